@@ -1,0 +1,1 @@
+"""A questionnaire as data, and the WTForms form that asks it."""

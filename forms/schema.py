@@ -1,0 +1,185 @@
+"""What a questionnaire is made of. Built once by `forms.loader`; nobody past it sees a dict."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NoReturn, TypeAlias
+
+Value: TypeAlias = str | int | float | bool | list[str]
+"""An answer as it is stored. Not answered is the absence of a value, never an empty one."""
+
+
+class UnknownQuestionnaire(KeyError):  # noqa: N818 - a name callers read as a sentence
+    """No questionnaire bears this slug, or not in this version."""
+
+
+class Kind(StrEnum):
+    """How a question is answered; the values are the words of the definition files."""
+
+    SHORT_TEXT = "texte_court"
+    LONG_TEXT = "texte_long"
+    ONE_CHOICE = "choix_unique"
+    SEVERAL_CHOICES = "choix_multiple"
+    SCALE = "echelle"
+    YES_NO = "oui_non"
+    NUMBER = "nombre"
+    YEAR = "annee"
+    CLSM = "clsm"
+    CONSENT = "consentement"
+
+
+class Purpose(StrEnum):
+    """What a consent is given for: one box each, never bundled."""
+
+    PARTICIPATION = "participation"
+    CITATION = "citation"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One offered answer: the stored value, its wording, its easy-to-read wording."""
+
+    value: str
+    label: str
+    easy_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The words at both ends of a scale; the numbers are the question's minimum and maximum."""
+
+    low_label: str
+    high_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question.
+
+    `variable` names the case variable the answer feeds; `purpose` is set on consents only;
+    `scale` on scales only; `decimals` says that a number may have a decimal part.
+    """
+
+    id: str
+    kind: Kind
+    label: str
+    easy_label: str
+    help: str
+    why: str | None = None
+    options: tuple[Option, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    scale: Scale | None = None
+    decimals: bool = False
+    required: bool = False
+    variable: str | None = None
+    purpose: Purpose | None = None
+
+    def option(self, value: str) -> Option | None:
+        """Give the offered answer stored as `value`, or None when it is not offered (any more)."""
+        return next((option for option in self.options if option.value == value), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One page of questions. Introductions may hold several paragraphs, parted by a blank line."""
+
+    id: str
+    title: str
+    easy_title: str
+    introduction: str = ""
+    easy_introduction: str = ""
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What the call's page shows of a questionnaire; `order` is its place there."""
+
+    title: str
+    text: str
+    minutes: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a questionnaire is for."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questionnaire:
+    """One version of a questionnaire. A published version never changes: a change is a new one."""
+
+    slug: str
+    version: int
+    audience: Audience
+    title: str
+    easy_title: str
+    introduction: str
+    easy_introduction: str
+    door: Door
+    sections: tuple[Section, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Give every question, in the order asked."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    def question(self, id: str) -> Question:  # noqa: A002 - the word of the definition files
+        """Give a question by its id. Raises KeyError."""
+        return next((q for q in self.questions if q.id == id), None) or _missing(id)
+
+    def section(self, id: str) -> Section:  # noqa: A002
+        """Give a section by its id. Raises KeyError."""
+        return next((s for s in self.sections if s.id == id), None) or _missing(id)
+
+    def consent(self, purpose: Purpose) -> Question | None:
+        """Give the question that asks consent for this purpose, or None."""
+        return next((q for q in self.questions if q.purpose is purpose), None)
+
+
+def _missing(name: str) -> NoReturn:
+    raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Every questionnaire, all versions. Iterates over the current ones, in door order."""
+
+    questionnaires: tuple[Questionnaire, ...]
+
+    def __iter__(self) -> Iterator[Questionnaire]:
+        current = (self.current(slug) for slug in {q.slug for q in self.questionnaires})
+        return iter(sorted(current, key=lambda q: (q.door.order, q.slug)))
+
+    def __len__(self) -> int:
+        return len({q.slug for q in self.questionnaires})
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Give the slugs, in door order."""
+        return tuple(questionnaire.slug for questionnaire in self)
+
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        """Give the audiences of the current questionnaires, each once, in door order."""
+        return tuple({q.audience.id: q.audience for q in reversed(list(self))}.values())[::-1]
+
+    def current(self, slug: str) -> Questionnaire:
+        """Give the highest version. Raises UnknownQuestionnaire."""
+        versions = [q for q in self.questionnaires if q.slug == slug]
+        if not versions:
+            raise UnknownQuestionnaire(slug)
+        return max(versions, key=lambda q: q.version)
+
+    def get(self, slug: str, version: int) -> Questionnaire:
+        """Give one version, current or not. Raises UnknownQuestionnaire."""
+        for questionnaire in self.questionnaires:
+            if (questionnaire.slug, questionnaire.version) == (slug, version):
+                return questionnaire
+        raise UnknownQuestionnaire(f"{slug}.v{version}")
