@@ -1,0 +1,44 @@
+"""A text's shadow: the keys of its words that a codebook knows, in order, as a document PhraseMatcher can read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from analysis.components.keys import Keys
+from analysis.folding import FUNCTION_WORDS, fold
+
+OTHER = "∅"  # any word that no cue has, and what parts two sentences
+_HYPHENS = frozenset("-‐‑–—")
+_JOINTS = frozenset(("et", "ou", "/", ","))
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """Keys, and for each the index of its first and last token in the document."""
+
+    words: list[str]
+    tokens: list[tuple[int, int]]
+
+
+def words_of(tokens: Iterable[Token], keys: Keys, *, by_lemma: bool = False) -> Shadow:
+    """The keys of *tokens*: function words, hyphens and white space left out, doublets counted once.
+
+    A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key around a joint.
+    *by_lemma* reads the lemmas that a trained model gave instead of the surface.
+    """
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for token in tokens:
+        text = token.text
+        if text.isspace() or text in _HYPHENS or fold(text) in FUNCTION_WORDS:
+            continue
+        for key in keys.of((by_lemma and token.lemma_) or text):
+            if len(words) > 1 and words[-2] == key and words[-1] in _JOINTS:
+                words.pop()
+                spans.pop()
+                spans[-1] = (spans[-1][0], token.i)
+            else:
+                words.append(key)
+                spans.append((token.i, token.i))
+    return Shadow(words, spans)

@@ -1,0 +1,42 @@
+"""The Flask application: it knows both libraries, and puts everything in its place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+import config
+from analysis.codebook import Codebook
+from app import cli, presentation, tasks
+from app.database import engine_options
+from app.extensions import accounts, babel, bootstrap, csrf, db, mail, security
+from app.models.encryption import key_ring
+from app.views import BLUEPRINTS, access, errors
+from forms.loader import load_directory
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application for these settings (those of the environment when none are given).
+
+    Raises ConfigError, DefinitionError or CodebookError: what is wrong stops the start, in one line.
+    """
+    settings = config.load() if settings is None else settings
+    app = Flask(__name__, instance_path=str(settings["INSTANCE_PATH"]))
+    app.config.from_mapping(settings)
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings["DATABASE_URL"])}
+    key_ring.configure(settings["DATA_KEYS"])
+    app.extensions["questionnaires"] = load_directory(settings["DEFINITIONS_PATH"])
+    app.extensions["codebook"] = Codebook.read(settings["CODEBOOK_PATH"])
+    _bind_extensions(app)
+    for part in (presentation, access, errors, cli):
+        part.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    for extension in (db, csrf, mail, babel, bootstrap):
+        extension.init_app(app)
+    security.init_app(app, accounts)
+    tasks.queue.init_app(app)

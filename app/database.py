@@ -1,0 +1,55 @@
+"""The database: how a connection is opened, and whether the tables are those of this version."""
+
+import fcntl
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+SQLITE_WAIT_SECONDS = 30
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return what SQLAlchemy needs to open `url`; a busy SQLite is waited for, not refused."""
+    if url.startswith("sqlite"):
+        return {"url": url, "connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
+    return {"url": url, "pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _make_sqlite_durable(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def alembic_config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Say whether the tables are those that this version of the code expects."""
+    expected = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == expected
+    except SQLAlchemyError:
+        return False
+
+
+def migrate(engine: Engine, *, lock: Path) -> None:
+    """Bring the tables to this version. Two processes that start together take turns."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        command.upgrade(alembic_config(engine), "head")

@@ -1,0 +1,15 @@
+"""The directory of Conseils locaux de santé mentale, offered where one has to be named."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class Clsm(Base):
+    __tablename__ = "clsms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    region: Mapped[str | None] = mapped_column(String(3))  # INSEE code
+    departement: Mapped[str | None] = mapped_column(String(3))  # INSEE code

@@ -1,0 +1,46 @@
+"""Who may be written to. This room is encrypted, open to staff, and knows nothing of what was told."""
+
+import enum
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, UtcDateTime, Word, now, only, today
+from app.models.clsms import Clsm
+from app.models.encryption import EncryptedText
+
+
+class ContactSource(enum.StrEnum):
+    TYPED = "typed"
+    IMPORTED = "imported"
+
+
+class Contact(Base):
+    __tablename__ = "contacts"
+    __table_args__ = (only("source", ContactSource, name="source"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    email: Mapped[str] = mapped_column(EncryptedText)
+    # Keyed hash of the canonical address: one contact an address, found without being readable.
+    email_fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(EncryptedText)
+    audience: Mapped[str] = mapped_column(String(40), index=True)
+    clsm_id: Mapped[int | None] = mapped_column(ForeignKey("clsms.id", ondelete="SET NULL"))
+    source: Mapped[ContactSource] = mapped_column(Word(ContactSource), default=ContactSource.TYPED)
+    # A no holds for every later campaign.
+    opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    clsm: Mapped[Clsm | None] = relationship(lazy="joined")
+
+
+class Recontact(Base):
+    """Where somebody who testified may be reached; nothing leads from here to what they told."""
+
+    __tablename__ = "recontacts"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    means: Mapped[str] = mapped_column(EncryptedText)  # an address or a number, as typed
+    audience: Mapped[str] = mapped_column(String(40))
+    left_on: Mapped[date] = mapped_column(default=today)

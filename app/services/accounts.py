@@ -1,0 +1,87 @@
+"""Accounts and their roles. A password is given once and kept only as the hash of the edge's choice."""
+
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.models import Account, Role, RoleName
+
+PASSWORD_BYTES = 12
+
+
+class AccountExists(ValueError):
+    """The address already has an account."""
+
+
+class UnknownAccount(LookupError):
+    """No account bears this address."""
+
+
+def ensure_roles(session: Session) -> None:
+    """Create the roles that are missing."""
+    known = set(session.scalars(select(Role.name)))
+    session.add_all(Role(name=role.value) for role in RoleName if role.value not in known)
+    session.flush()
+
+
+def all_accounts(session: Session) -> Sequence[Account]:
+    """Return every account, by address, with its roles."""
+    query = select(Account).options(selectinload(Account.roles)).order_by(Account.email)
+    return session.scalars(query).all()
+
+
+def has_administrator(session: Session) -> bool:
+    """Say whether somebody can already give rights."""
+    query = select(Account.id).where(Account.roles.any(Role.name == RoleName.ADMINISTRATOR.value))
+    return session.scalar(query.limit(1)) is not None
+
+
+def create(
+    session: Session,
+    *,
+    email: str,
+    name: str = "",
+    roles: Iterable[RoleName] = (),
+    hash_password: Callable[[str], str],
+) -> str:
+    """Open an account; return its one-time password, to be changed at the first sign-in.
+
+    Raises AccountExists.
+    """
+    address = email.strip().lower()
+    if find(session, address) is not None:
+        raise AccountExists(address)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    account = Account(
+        email=address,
+        name=name.strip(),
+        password=hash_password(password),
+        fs_uniquifier=uuid.uuid4().hex,
+        must_change_password=True,
+    )
+    session.add(account)
+    session.flush()
+    grant(session, address, roles)
+    return password
+
+
+def find(session: Session, email: str) -> Account | None:
+    """Return the account of this address, capitals indifferent, or none."""
+    return session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def grant(session: Session, email: str, roles: Iterable[RoleName]) -> Account:
+    """Give roles to the account of this address; those it has stay. Raises UnknownAccount."""
+    account = find(session, email)
+    if account is None:
+        raise UnknownAccount(email)
+    ensure_roles(session)
+    wanted = {role.value for role in roles}
+    for role in session.scalars(select(Role).where(Role.name.in_(wanted))):
+        if role not in account.roles:
+            account.roles.append(role)
+    session.flush()
+    return account

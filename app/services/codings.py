@@ -1,0 +1,89 @@
+"""Codings: what the pipeline suggests for a testimony, written once and never over a decision."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from analysis.corpus import Passage
+from analysis.suggestions import Suggestion
+from app.models import Answer, Coding, Testimony
+
+
+class Suggester(Protocol):
+    """What reads passages: the built-in pipeline, or another with the same manners."""
+
+    @property
+    def origin(self) -> str:
+        """Name and version, at most 80 characters: stamped on every coding."""
+
+    def suggest(
+        self, passages: Sequence[Passage]
+    ) -> Iterator[tuple[Passage, list[Suggestion]]]:
+        """Give each passage back, in order, with its suggestions."""
+
+
+def suggest(session: Session, suggester: Suggester, testimony_id: uuid.UUID) -> int:
+    """Have `suggester` read a testimony and store what it suggests; return how many are new.
+
+    Reading again with the same suggester adds nothing. What an older one suggested and this one
+    does not is removed, unless somebody decided on it. A testimony that is gone is left alone.
+    """
+    testimony = session.get(Testimony, testimony_id)
+    if testimony is None or testimony.tagged_by == suggester.origin:
+        return 0
+    answers = [answer for answer in testimony.answers if answer.text]
+    passages = [
+        Passage(id=answer.id, text=answer.text, question=answer.question_id,
+                audience=testimony.audience)
+        for answer in answers
+        if answer.text
+    ]
+    added = 0
+    for answer, (_, suggestions) in zip(answers, suggester.suggest(passages), strict=True):
+        added += _store(session, answer, suggestions, origin=suggester.origin)
+    testimony.tagged_by = suggester.origin
+    session.flush()
+    return added
+
+
+def _store(
+    session: Session, answer: Answer, suggestions: Sequence[Suggestion], *, origin: str
+) -> int:
+    query = select(Coding).where(Coding.answer_id == answer.id)
+    kept = {
+        (coding.theme, coding.start, coding.end): coding
+        for coding in session.scalars(query.options(joinedload(Coding.decision)))
+    }
+    added = 0
+    for suggestion in suggestions:
+        coding = kept.pop((suggestion.theme, suggestion.start, suggestion.end), None)
+        if coding is None:
+            coding = Coding(
+                answer=answer, theme=suggestion.theme, start=suggestion.start, end=suggestion.end
+            )
+            session.add(coding)
+            added += 1
+        elif coding.decision is not None:
+            continue
+        coding.score = suggestion.score
+        coding.evidence = [evidence.as_dict() for evidence in suggestion.evidence]
+        coding.origin = origin
+    for outdated in kept.values():
+        if outdated.decision is None:
+            session.delete(outdated)
+    return added
+
+
+def of_testimony(session: Session, testimony_id: uuid.UUID) -> Sequence[Coding]:
+    """Return a testimony's codings in reading order, each with its decision."""
+    query = (
+        select(Coding)
+        .join(Coding.answer)
+        .where(Answer.testimony_id == testimony_id)
+        .options(joinedload(Coding.decision))
+        .order_by(Answer.position, Coding.start, Coding.theme)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,92 @@
+"""Unfinished testimonies: saved page by page, found again by a secret only their author holds."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.models import Draft
+from app.models.base import now
+from forms.schema import Questionnaire, Value
+
+KEY_BYTES = 16
+LIFETIME = timedelta(days=30)
+
+
+def key_hash(key: str) -> str:
+    """Return what the database keeps of a draft's secret (64 hexadecimal digits)."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def start(session: Session, questionnaire: Questionnaire) -> tuple[Draft, str]:
+    """Open an empty draft; return it with the secret that finds it again."""
+    key = secrets.token_urlsafe(KEY_BYTES)
+    draft = Draft(
+        key_hash=key_hash(key),
+        questionnaire_slug=questionnaire.slug,
+        questionnaire_version=questionnaire.version,
+        answers="{}",
+        saved_sections="[]",
+        expires_at=now() + LIFETIME,
+    )
+    session.add(draft)
+    session.flush()
+    return draft, key
+
+
+def find(session: Session, key: str | None) -> Draft | None:
+    """Return the draft of this secret, unless there is none or its time is over."""
+    if not key:
+        return None
+    query = select(Draft).where(Draft.key_hash == key_hash(key), Draft.expires_at > now())
+    return session.scalar(query)
+
+
+def answers(draft: Draft | None) -> dict[str, Value]:
+    """Return what was answered so far, question id → value; nothing when there is no draft."""
+    read: dict[str, Value] = json.loads(draft.answers) if draft else {}
+    return read
+
+
+def saved_sections(draft: Draft | None) -> list[str]:
+    """Return the ids of the sections saved so far."""
+    read: list[str] = json.loads(draft.saved_sections) if draft else []
+    return read
+
+
+def save(
+    session: Session,
+    draft: Draft,
+    *,
+    asked: set[str],
+    given: Mapping[str, Value],
+    section: str | None,
+) -> None:
+    """Keep a page: `given` replaces what was answered to the questions `asked`.
+
+    `section` is the id of the page when it is finished, none when something is still to mend.
+    """
+    kept = {name: value for name, value in answers(draft).items() if name not in asked}
+    draft.answers = json.dumps(kept | dict(given), ensure_ascii=False)
+    done = saved_sections(draft)
+    if section and section not in done:
+        draft.saved_sections = json.dumps([*done, section])
+    draft.saved_at = now()
+    draft.expires_at = now() + LIFETIME
+    session.flush()
+
+
+def discard(session: Session, draft: Draft) -> None:
+    """Erase a draft: it was sent, or its author no longer wants it."""
+    session.delete(draft)
+    session.flush()
+
+
+def purge_expired(session: Session) -> int:
+    """Erase the drafts whose time is over; return how many there were."""
+    erased = session.execute(delete(Draft).where(Draft.expires_at <= now()))
+    return int(erased.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,195 @@
+"""Testimonies: made once from a draft, then read. Nothing here knows who wrote."""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from app.models import Answer, CaseVariable, Coding, Consent, ConsentPurpose, Testimony
+from app.models.base import today
+from forms.schema import Kind, Purpose, Question, Questionnaire, Value
+
+# No vowel makes no word; no 0/O, 1/I: it is read aloud and copied by hand.
+REFERENCE_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
+REFERENCE_LENGTH = 6
+FREE_TEXT = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
+
+
+class ConsentMissing(ValueError):
+    """Nothing is stored without the consent to take part."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a researcher looks for; an empty field does not filter."""
+
+    audience: str = ""
+    region: str = ""
+    theme: str = ""
+    words: str = ""
+
+
+def find_sent(session: Session, submission_key: str) -> Testimony | None:
+    """Return the testimony that this submission already made, or none."""
+    return session.scalar(select(Testimony).where(Testimony.submission_key == submission_key))
+
+
+def submit(
+    session: Session,
+    questionnaire: Questionnaire,
+    values: Mapping[str, Value],
+    *,
+    submission_key: str,
+    received_on: date | None = None,
+) -> Testimony:
+    """Store a whole testimony: answers, consents and case variables, all or nothing.
+
+    The same `submission_key` (at most 64 characters) always gives the same testimony, however often
+    and however simultaneously it is sent; losing that race rolls the session back. Raises
+    ConsentMissing.
+    """
+    if (sent := find_sent(session, submission_key)) is not None:
+        return sent
+    day = received_on or today()
+    if not any(consent.is_given for consent in _consents(questionnaire, values, day)[:1]):
+        raise ConsentMissing(questionnaire.slug)
+    testimony = Testimony(
+        reference="".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH)),
+        questionnaire_slug=questionnaire.slug,
+        questionnaire_version=questionnaire.version,
+        audience=questionnaire.audience.id,
+        received_on=day,
+        submission_key=submission_key,
+        answers=_answers(questionnaire, values),
+        consents=_consents(questionnaire, values, day),
+        variables=_variables(questionnaire, values),
+    )
+    session.add(testimony)
+    try:
+        session.flush()
+    except IntegrityError:
+        # The other half of a double click was quicker: its testimony is this one.
+        session.rollback()
+        already = find_sent(session, submission_key)
+        if already is None:
+            raise
+        return already
+    return testimony
+
+
+def _answers(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[Answer]:
+    answers = []
+    for position, question in enumerate(questionnaire.questions):
+        value = values.get(question.id)
+        if value is None or question.purpose:
+            continue
+        column = "text" if question.kind in FREE_TEXT else "value"
+        answers.append(Answer(question_id=question.id, position=position, **{column: value}))
+    return answers
+
+
+def _consents(
+    questionnaire: Questionnaire, values: Mapping[str, Value], day: date
+) -> list[Consent]:
+    """Return the three consents, that to take part first."""
+    wording = f"{questionnaire.slug}.v{questionnaire.version}"
+    asked = [(purpose, questionnaire.consent(Purpose(purpose))) for purpose in ConsentPurpose]
+    return [
+        Consent(
+            purpose=purpose,
+            is_given=values.get(question.id) is True,
+            wording=wording,
+            given_on=day,
+        )
+        for purpose, question in asked
+        if question is not None
+    ]
+
+
+def _variables(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[CaseVariable]:
+    return [
+        CaseVariable(name=question.variable, value=variable_text(values[question.id]))
+        for question in questionnaire.questions
+        if question.variable and question.id in values
+    ]
+
+
+def variable_text(value: Value) -> str:
+    """Return a case variable's value as the text it is filtered by ("oui", "non", "44", "2014")."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def get(session: Session, testimony_id: uuid.UUID) -> Testimony | None:
+    """Return one testimony with its answers, consents and variables, or none."""
+    query = select(Testimony).options(
+        selectinload(Testimony.answers),
+        selectinload(Testimony.consents),
+        selectinload(Testimony.variables),
+    )
+    return session.scalar(query.where(Testimony.id == testimony_id))
+
+
+def matching(filters: Filters) -> Select[tuple[Testimony]]:
+    """Return the query of the testimonies that pass `filters`, newest day first."""
+    query = select(Testimony).order_by(Testimony.received_on.desc(), Testimony.reference)
+    return query.where(*conditions(filters))
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return what a testimony must be to pass `filters`."""
+    wanted: list[ColumnElement[bool]] = []
+    if filters.audience:
+        wanted.append(Testimony.audience == filters.audience)
+    if filters.region:
+        wanted.append(has_variable("region", filters.region))
+    if filters.theme:
+        wanted.append(
+            exists().where(
+                Coding.answer_id == Answer.id,
+                Answer.testimony_id == Testimony.id,
+                Coding.theme == filters.theme,
+            )
+        )
+    wanted.extend(_has_word(word) for word in filters.words.split())
+    return wanted
+
+
+def has_variable(name: str, value: str) -> ColumnElement[bool]:
+    """Return the condition that a testimony's case variable has this value."""
+    return exists().where(
+        CaseVariable.testimony_id == Testimony.id,
+        CaseVariable.name == name,
+        CaseVariable.value == value,
+    )
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    return exists().where(
+        Answer.testimony_id == Testimony.id, Answer.text.icontains(word, autoescape=True)
+    )
+
+
+def count(session: Session, filters: Filters | None = None) -> int:
+    """Return how many testimonies pass `filters`."""
+    query = select(func.count()).select_from(Testimony).where(*conditions(filters or Filters()))
+    return session.scalar(query) or 0
+
+
+def waiting_for_tags(session: Session, origin: str | None = None) -> Sequence[uuid.UUID]:
+    """Return the ids of the testimonies that no pipeline has read or, with `origin`, not that one."""
+    waits = Testimony.tagged_by.is_(None)
+    if origin is not None:
+        waits = waits | (Testimony.tagged_by != origin)
+    return session.scalars(select(Testimony.id).where(waits).order_by(Testimony.id)).all()
+
+
+def free_text_questions(questionnaire: Questionnaire) -> list[Question]:
+    """Return the questions that are answered in free words: what is read and tagged."""
+    return [question for question in questionnaire.questions if question.kind in FREE_TEXT]

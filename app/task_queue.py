@@ -1,0 +1,97 @@
+"""The queue of what is done after the answer has been given: one small door onto Huey.
+
+Tasks are declared once, at import; each application binds them to the queue that `QUEUE_URL` names.
+A task takes ids, reads the rows again, and acts only if they still wait.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+
+log = logging.getLogger(__name__)
+
+
+def open_queue(url: str) -> Huey:
+    """Return Huey's queue at `url`: `sqlite:///path`, `redis://…` or `postgresql://…`."""
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        return SqliteHuey("recueil", filename=url.removeprefix("sqlite:///"), fsync=True)
+    if scheme == "postgresql":
+        return PostgresHuey("recueil", dsn=url)
+    return RedisHuey("recueil", url=url)
+
+
+class Task:
+    """A function that the worker runs; calling it runs it here and now."""
+
+    def __init__(self, function: Callable[..., None], *, minutes: str | None, **options: Any):
+        self.function = function
+        self.name = function.__name__
+        self.minutes = minutes  # cron's minutes field, when the task repeats
+        self.options = options
+
+    def __call__(self, *arguments: Any) -> None:
+        self.function(*arguments)
+
+    def enqueue(self, *arguments: Any) -> None:
+        """Leave the task to the worker. A queue that is down loses nothing: the sweep comes back."""
+        try:
+            current_app.extensions["tasks"][self.name](*arguments)
+        except Exception:
+            log.exception("the task %s could not be queued; the sweep will", self.name)
+
+    def bind(self, app: Flask, huey: Huey) -> Any:
+        def run(*arguments: Any) -> None:
+            with app.app_context():
+                self.function(*arguments)
+
+        if self.minutes:
+            schedule = crontab(minute=self.minutes)
+            return huey.periodic_task(schedule, name=self.name, **self.options)(run)
+        return huey.task(name=self.name, **self.options)(run)
+
+
+class TaskQueue:
+    """The tasks that were declared, and the way to bind them to an application."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, Task] = {}
+
+    def task(self, **options: Any) -> Callable[[Callable[..., None]], Task]:
+        """Declare a task, with Huey's options (`retries`, `retry_delay` in seconds…)."""
+        return self._declare(None, options)
+
+    def every(self, minutes: str, **options: Any) -> Callable[[Callable[..., None]], Task]:
+        """Declare a task that repeats at these minutes of each hour (cron's notation)."""
+        return self._declare(minutes, options)
+
+    def _declare(
+        self, minutes: str | None, options: dict[str, Any]
+    ) -> Callable[[Callable[..., None]], Task]:
+        def declare(function: Callable[..., None]) -> Task:
+            task = Task(function, minutes=minutes, **options)
+            self.tasks[task.name] = task
+            return task
+
+        return declare
+
+    def init_app(self, app: Flask) -> None:
+        huey = open_queue(app.config["QUEUE_URL"])
+        app.extensions["huey"] = huey
+        app.extensions["tasks"] = {
+            name: task.bind(app, huey) for name, task in self.tasks.items()
+        }
+
+
+def run_waiting(app: Flask) -> int:
+    """Run here all that waits in the queue, one after the other; return how many tasks ran."""
+    huey: Huey = app.extensions["huey"]
+    ran = 0
+    while (task := huey.dequeue()) is not None:
+        huey.execute(task)
+        ran += 1
+    return ran

@@ -1,0 +1,101 @@
+"""The accounts of the Centre's people: where one lands, and who may do what."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_security import auth_required, current_user, hash_password
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import EmailField, SelectMultipleField, StringField
+from wtforms.validators import Email, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.extensions import db
+from app.models import RoleName
+from app.services import accounts
+from app.views.access import only_for
+
+blueprint = Blueprint("accounts", __name__)
+administration = Blueprint("administration", __name__, url_prefix="/admin")
+only_for(administration, RoleName.ADMINISTRATOR)
+
+HOME_OF = {
+    RoleName.RESEARCHER: "testimonies.index",
+    RoleName.STAFF: "campaigns.index",
+    RoleName.ADMINISTRATOR: "administration.index",
+}
+ROLE_LABELS = {
+    RoleName.STAFF: "Équipe : contacts et campagnes",
+    RoleName.RESEARCHER: "Recherche : témoignages et décomptes",
+    RoleName.ADMINISTRATOR: "Administration : comptes",
+}
+
+
+class AccountForm(FlaskForm):
+    """A colleague's account: an address, a name, what they may do."""
+
+    email = EmailField(
+        "Adresse électronique",
+        [
+            InputRequired("Donnez l’adresse électronique de votre collègue."),
+            Email("Cette adresse n’est pas complète. Écrivez par exemple nom@organisme.fr."),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    name = StringField("Nom", [Length(max=120)], render_kw={"autocomplete": "off"})
+    roles = SelectMultipleField(
+        "Ce que cette personne peut faire",
+        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+@blueprint.get("/compte/accueil")
+@auth_required()
+def home() -> Response:
+    """Lead whoever signs in to the room that is theirs."""
+    for role, endpoint in HOME_OF.items():
+        if current_user.has_role(role.value):
+            return redirect(url_for(endpoint))
+    return redirect(url_for("public.call"))
+
+
+@administration.get("/")
+def index() -> str:
+    """List the accounts and what each may do."""
+    return render_template(
+        "accounts/index.html",
+        accounts=accounts.all_accounts(db.session),
+        form=AccountForm(formdata=None),
+        role_labels=ROLE_LABELS,
+    )
+
+
+@administration.post("/comptes")
+def create() -> Response | tuple[str, int]:
+    """Open an account; its one-time password is shown once, on the next page."""
+    form = AccountForm()
+    if not form.validate():
+        listed = accounts.all_accounts(db.session)
+        page = render_template(
+            "accounts/index.html", accounts=listed, form=form, role_labels=ROLE_LABELS
+        )
+        return page, 422
+    roles = [RoleName(role) for role in form.roles.data or []]
+    try:
+        password = accounts.create(
+            db.session,
+            email=form.email.data,
+            name=form.name.data or "",
+            roles=roles,
+            hash_password=hash_password,
+        )
+    except accounts.AccountExists:
+        flash(f"Un compte existe déjà pour {form.email.data}.", "warning")
+        return redirect(url_for("administration.index"))
+    db.session.commit()
+    flash(
+        f"Compte ouvert pour {form.email.data}. Mot de passe à usage unique : {password} "
+        "Notez-le : il ne sera plus montré.",
+        "success",
+    )
+    return redirect(url_for("administration.index"))

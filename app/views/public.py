@@ -1,0 +1,23 @@
+"""The call itself, and the pages that say how it is run."""
+
+from flask import Blueprint, current_app, render_template
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+def call() -> str:
+    """Present the call, with one way in for each profile."""
+    return render_template("public/call.html", questionnaires=current_app.extensions["questionnaires"])
+
+
+@blueprint.get("/confidentialite")
+def privacy() -> str:
+    """Say who reads, what for, and what is kept apart from what."""
+    return render_template("public/privacy.html")
+
+
+@blueprint.get("/accessibilite")
+def accessibility() -> str:
+    """Declare the state of accessibility as it is."""
+    return render_template("public/accessibility.html")
