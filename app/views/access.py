@@ -1,5 +1,7 @@
 """Who may open what: the rooms of the Centre's people, and what is asked of everyone first."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from flask_security import current_user, password_changed
 from werkzeug.wrappers import Response
@@ -8,6 +10,28 @@ from app.database import is_migrated
 from app.extensions import accounts, db, security
 from app.models import Account, RoleName
 
+
+
+@dataclass(frozen=True)
+class Room:
+    """A place at the desk, its first page, and the role that opens it."""
+
+    label: str
+    endpoint: str
+    role: RoleName
+
+    @property
+    def blueprint(self) -> str:
+        return self.endpoint.split(".")[0]
+
+
+ROOMS = (
+    Room("Témoignages", "testimonies.index", RoleName.RESEARCHER),
+    Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
+    Room("Campagnes", "campaigns.index", RoleName.STAFF),
+    Room("Contacts", "contacts.index", RoleName.STAFF),
+    Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
+)
 WITHOUT_DATABASE = frozenset({"static", "bootstrap.static", "health.alive", "health.ready"})
 WITH_GIVEN_PASSWORD = WITHOUT_DATABASE | {"security.change_password", "security.logout"}
 
@@ -23,6 +47,13 @@ def only_for(blueprint: Blueprint, *roles: RoleName) -> None:
         if not any(current_user.has_role(role.value) for role in roles):
             abort(403)
         return None
+
+
+def rooms() -> list[Room]:
+    """Return the rooms that the signed-in account may enter, its home first."""
+    if not current_user.is_authenticated:
+        return []
+    return [room for room in ROOMS if current_user.has_role(room.role.value)]
 
 
 def _needs_tables() -> None:
@@ -49,6 +80,7 @@ def _has_own_password(_app: Flask, user: Account, **_: object) -> None:
 
 
 def init_app(app: Flask) -> None:
+    app.add_template_global(rooms, "desk_rooms")
     app.before_request(_needs_tables)
     app.before_request(_needs_own_password)
     password_changed.connect(_has_own_password, app)

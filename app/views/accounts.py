@@ -1,7 +1,7 @@
 """The accounts of the Centre's people: where one lands, and who may do what."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_security import auth_required, current_user, hash_password
+from flask_security import auth_required, hash_password
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SelectMultipleField, StringField
@@ -11,17 +11,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts
-from app.views.access import only_for
+from app.views.access import only_for, rooms
 
 blueprint = Blueprint("accounts", __name__)
 administration = Blueprint("administration", __name__, url_prefix="/admin")
 only_for(administration, RoleName.ADMINISTRATOR)
 
-HOME_OF = {
-    RoleName.RESEARCHER: "testimonies.index",
-    RoleName.STAFF: "campaigns.index",
-    RoleName.ADMINISTRATOR: "administration.index",
-}
 ROLE_LABELS = {
     RoleName.STAFF: "Équipe : contacts et campagnes",
     RoleName.RESEARCHER: "Recherche : témoignages et décomptes",
@@ -53,10 +48,8 @@ class AccountForm(FlaskForm):
 @auth_required()
 def home() -> Response:
     """Lead whoever signs in to the room that is theirs."""
-    for role, endpoint in HOME_OF.items():
-        if current_user.has_role(role.value):
-            return redirect(url_for(endpoint))
-    return redirect(url_for("public.call"))
+    mine = rooms()
+    return redirect(url_for(mine[0].endpoint if mine else "public.call"))
 
 
 @administration.get("/")

@@ -1,0 +1,47 @@
+"""`flask user`: accounts opened and rights given from the terminal."""
+
+import click
+from flask.cli import AppGroup
+from flask_security import hash_password
+
+from app.extensions import db
+from app.models import RoleName
+from app.services import accounts
+
+user = AppGroup("user", help="Ouvrir des comptes et donner des droits.")
+ROLE_OF = {
+    "equipe": RoleName.STAFF,
+    "recherche": RoleName.RESEARCHER,
+    "administration": RoleName.ADMINISTRATOR,
+}
+ROLES = click.Choice(list(ROLE_OF))
+
+
+@user.command()
+@click.argument("adresse")
+@click.argument("droits", nargs=-1, type=ROLES)
+@click.option("--nom", default="", help="Le nom affiché.")
+def create(adresse: str, droits: tuple[str, ...], nom: str) -> None:
+    """Ouvrir un compte et montrer son mot de passe à usage unique."""
+    roles = [ROLE_OF[droit] for droit in droits]
+    try:
+        password = accounts.create(
+            db.session, email=adresse, name=nom, roles=roles, hash_password=hash_password
+        )
+    except accounts.AccountExists:
+        raise click.ClickException(f"un compte existe déjà pour {adresse}.") from None
+    db.session.commit()
+    click.echo(f"Compte ouvert : {adresse}. Mot de passe à usage unique : {password}")
+
+
+@user.command()
+@click.argument("adresse")
+@click.argument("droits", nargs=-1, type=ROLES, required=True)
+def grant(adresse: str, droits: tuple[str, ...]) -> None:
+    """Donner des droits à un compte : equipe, recherche, administration."""
+    try:
+        accounts.grant(db.session, adresse, [ROLE_OF[droit] for droit in droits])
+    except accounts.UnknownAccount:
+        raise click.ClickException(f"aucun compte pour {adresse}.") from None
+    db.session.commit()
+    click.echo(f"{adresse} : {', '.join(droits)}.")

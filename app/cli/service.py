@@ -1,0 +1,64 @@
+"""`flask setup`, `flask start`, `flask worker`: from a fresh checkout to a service that answers."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_security import hash_password
+
+from app import supervisor
+from app.database import is_migrated, migrate
+from app.extensions import db
+from app.models import RoleName
+from app.services import accounts
+
+UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup » d’abord."
+
+
+@click.command()
+@with_appcontext
+def setup() -> None:
+    """Mettre la base à jour et, la première fois, ouvrir le compte d’administration."""
+    instance = Path(current_app.config["INSTANCE_PATH"])
+    migrate(db.engine, lock=instance / "migration.lock")
+    accounts.ensure_roles(db.session)
+    if accounts.has_administrator(db.session):
+        db.session.commit()
+        return
+    address = current_app.config["ADMIN_EMAIL"]
+    password = accounts.create(
+        db.session, email=address, roles=[RoleName.ADMINISTRATOR], hash_password=hash_password
+    )
+    db.session.commit()
+    click.echo(
+        f"\n  Compte d’administration : {address}\n  Mot de passe à usage unique : {password}\n"
+        "  Il ne sera plus montré. Vous en choisirez un autre en vous connectant.\n"
+    )
+
+
+@click.command()
+@with_appcontext
+def start() -> None:
+    """Lancer le site, le travail en file et, sans MAIL_SERVER, la boîte aux lettres locale."""
+    _need_tables()
+    sys.exit(supervisor.run(current_app.config))
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Lancer le travail en file : lecture des témoignages, envoi des messages."""
+    _need_tables()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    consumer = app.extensions["huey"].create_consumer(workers=1, periodic=True)
+    consumer.run()
+
+
+def _need_tables() -> None:
+    if not is_migrated(db.engine):
+        raise click.ClickException(UNMIGRATED)

@@ -1,0 +1,72 @@
+"""What every page shares: the French of numbers and dates, the security headers, the definitions."""
+
+from datetime import date, datetime
+
+from flask import Flask, current_app
+from flask_babel import format_date, format_datetime, format_decimal
+from werkzeug.wrappers import Response
+
+# Everything comes from here: no third party learns that somebody opened a page about mental health.
+# Style attributes are allowed because figures are drawn with them; styles and scripts are files.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src-attr 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+NO_BREAK_SPACE = "\u00a0"
+
+
+def day(value: date | datetime) -> str:
+    """Return a day in words: « 22 novembre 2026 », its spaces unbreakable."""
+    if isinstance(value, datetime):
+        return format_datetime(value, "d MMMM y").replace(" ", NO_BREAK_SPACE)
+    return format_date(value, "d MMMM y").replace(" ", NO_BREAK_SPACE)
+
+
+def moment(value: datetime) -> str:
+    """Return a moment in words, in the time of Paris: « 22 novembre 2026 à 9 h 41 »."""
+    hour = format_datetime(value, "H 'h' mm").replace(" ", NO_BREAK_SPACE)
+    return f"{day(value)} à {hour}"
+
+
+def number(value: float) -> str:
+    """Return a number as French writes it: « 1 234 », « 0,84 »."""
+    return str(format_decimal(value))
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return a count with its noun: « 1 témoignage », « 2 témoignages » (French: 0 is singular)."""
+    return f"{number(count)}{NO_BREAK_SPACE}{one if count < 2 else many}"
+
+
+def percent(part: float) -> str:
+    """Return a share between 0 and 1 in whole percents: « 38 % »."""
+    return f"{round(100 * part)}{NO_BREAK_SPACE}%"
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a definition's text, which a blank line parts."""
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def _protect(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if response.mimetype == "text/html":
+        # Shared computers: what was written must not be read again with the back button.
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    for filter_ in (day, moment, number, plural, percent, paragraphs):
+        app.add_template_filter(filter_)
+    app.after_request(_protect)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def definitions() -> dict[str, object]:
+        return {
+            "codebook": current_app.extensions["codebook"],
+            "questionnaires": current_app.extensions["questionnaires"],
+        }

@@ -1,0 +1,77 @@
+"""One command, three processes: the site, the worker and, in development, the mail catcher.
+
+They start together and stop together: when one dies the others are told to finish, so that whoever
+started them (a terminal, systemd, a container) sees one service, up or down.
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+GRACE_SECONDS = 20
+PULSE_SECONDS = 0.2
+
+
+def commands(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what to run, by name."""
+    python = [sys.executable, "-m"]
+    web = ["gunicorn", "--bind", f"127.0.0.1:{config['PORT']}", "--workers", "2", "--threads", "4",
+           "--preload", "--access-logfile", "/dev/null", "--log-level", "warning", "wsgi:app"]
+    running = {
+        "site": [*python, *web],
+        "worker": [*python, "flask", "--app", "wsgi", "worker"],
+    }
+    if config["MAIL_IS_CAUGHT"]:
+        folder = str(Path(config["INSTANCE_PATH"]) / "mails")
+        running["mails"] = [*python, "app.mail_catcher", folder, str(config["MAIL_PORT"])]
+    return running
+
+
+def run(config: Mapping[str, Any]) -> int:
+    """Run everything until a signal or until one process ends; return the exit code."""
+    stopping: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopping.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    # A group of its own each: Ctrl-C reaches this process only, which then stops them in order.
+    running = {
+        name: subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603
+        for name, command in commands(config).items()
+    }
+    print(_greeting(config), flush=True)  # noqa: T201
+    while not stopping and all(process.poll() is None for process in running.values()):
+        time.sleep(PULSE_SECONDS)
+    ended = [name for name, process in running.items() if process.poll() is not None]
+    for name in ended:
+        print(f"« {name} » s’est arrêté : tout s’arrête.", file=sys.stderr)  # noqa: T201
+    _stop_all(list(running.values()))
+    return 1 if ended and not stopping else 0
+
+
+def _greeting(config: Mapping[str, Any]) -> str:
+    lines = [f"Recueil : {config['BASE_URL']}"]
+    if config["MAIL_IS_CAUGHT"]:
+        lines.append(f"Les messages envoyés restent ici : {config['INSTANCE_PATH'] / 'mails'}")
+    return "\n".join([*lines, "Ctrl-C pour arrêter."])
+
+
+def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,58 @@
+"""What the worker does, one short task at a time, after the commit that made it necessary.
+
+A task takes ids, reads the rows again and acts only if they still wait: running it twice changes
+nothing. What was never queued, or was lost with a queue, a periodic sweep finds in the database.
+"""
+
+import logging
+import uuid
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from analysis.codebook import Codebook
+from app.extensions import db, queue
+from app.services import codings, drafts, testimonies
+
+if TYPE_CHECKING:
+    from analysis.pipeline import Tagger
+
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _load_tagger(codebook: Path, model: str) -> "Tagger":
+    # Inside the function: the web process imports this module and must never load spaCy.
+    from analysis import pipeline  # noqa: PLC0415
+
+    return pipeline.load(Codebook.read(codebook), model)
+
+
+def tagger() -> "Tagger":
+    """Return the pipeline of this configuration, loaded once a process. Raises ModelError."""
+    return _load_tagger(current_app.config["CODEBOOK_PATH"], current_app.config["SPACY_MODEL"])
+
+
+@queue.task(retries=3, retry_delay=30)
+def suggest_codings(testimony_id: str) -> None:
+    """Have the pipeline read one testimony."""
+    added = codings.suggest(db.session, tagger(), uuid.UUID(testimony_id))
+    db.session.commit()
+    log.info("testimony read: %d suggestions", added)
+
+
+@queue.every("*/5")
+def sweep_untagged() -> None:
+    """Queue the testimonies that no pipeline has read."""
+    for testimony_id in testimonies.waiting_for_tags(db.session):
+        suggest_codings.enqueue(str(testimony_id))
+
+
+@queue.every("17")
+def purge_drafts() -> None:
+    """Erase the drafts whose time is over."""
+    erased = drafts.purge_expired(db.session)
+    db.session.commit()
+    log.info("expired drafts erased: %d", erased)

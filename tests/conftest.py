@@ -1,0 +1,105 @@
+"""What tests stand on: an application on a fresh migrated database, a client, signed-in people."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+
+import config
+from app import create_app
+from app.database import engine_options, migrate
+from app.extensions import db
+from app.models import RoleName
+from app.services import accounts
+from tests import factories
+
+PASSWORD = "une phrase de passe pour les essais"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file, to copy: migrating once is enough."""
+    folder = tmp_path_factory.mktemp("migrated")
+    path = folder / "recueil.sqlite3"
+    engine = create_engine(**engine_options(f"sqlite:///{path}"))
+    migrate(engine, lock=folder / "lock")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def environment(tmp_path: Path, migrated_database: Path) -> dict[str, str]:
+    """The environment of an instance under `tmp_path`, its database migrated."""
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    shutil.copy(migrated_database, instance / "recueil.sqlite3")
+    return {"INSTANCE_PATH": str(instance), "SPACY_MODEL": "intégré"}
+
+
+@pytest.fixture
+def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
+    """Make an application; keyword arguments replace settings. Its context stays open for the test."""
+    opened = []
+
+    def make(**settings: Any) -> Flask:
+        app = create_app(config.load(environment) | {"TESTING": True} | settings)
+        context = app.app_context()
+        context.push()
+        opened.append(context)
+        return app
+
+    yield make
+    for context in reversed(opened):
+        db.session.rollback()
+        engine = db.engine
+        context.pop()
+        engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """An application without CSRF, for what is not about it; its context is open."""
+    return make_app(WTF_CSRF_ENABLED=False)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody in particular."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., FlaskClient]:
+    """Return a client signed in with these roles."""
+
+    def sign_in(*roles: RoleName) -> FlaskClient:
+        email = f"{'-'.join(roles) or 'personne'}@recueil.example"
+        if accounts.find(db.session, email) is None:
+            factories.account(db.session, email=email, roles=roles, password=PASSWORD)
+            db.session.commit()
+        client = app.test_client()
+        reply = client.post("/compte/connexion", data={"email": email, "password": PASSWORD})
+        assert reply.status_code == 302, reply.text
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def researcher(signed_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return signed_in(RoleName.RESEARCHER)
+
+
+@pytest.fixture
+def staff(signed_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return signed_in(RoleName.STAFF)
+
+
+@pytest.fixture
+def administrator(signed_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return signed_in(RoleName.ADMINISTRATOR)

@@ -1,0 +1,11 @@
+"""The web application, for gunicorn (`wsgi:app`) and for `flask`. What is wrong stops the start, in a line."""
+
+from analysis.codebook import CodebookError
+from app import create_app
+from config import ConfigError
+from forms.loader import DefinitionError
+
+try:
+    app = create_app()
+except (ConfigError, DefinitionError, CodebookError) as error:
+    raise SystemExit(f"Recueil ne démarre pas. {error}") from None
