@@ -1,0 +1,72 @@
+"""What a definition's questions owe each other: names of their own, consents in their place."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from forms.schema import Kind, Purpose, Question
+from forms.source import Cell
+
+
+class Written(NamedTuple):
+    """A question and the cell it was written in."""
+
+    question: Question
+    cell: Cell
+
+
+def check_names(sections: Iterable[Cell], questions: Iterable[Written]) -> None:
+    """Check that no section, question or variable bears another's name. Raises DefinitionError."""
+    seen: set[str] = set()
+    for cell in sections:
+        if (name := cell.name("id")) in seen:
+            raise cell.wrong(
+                f"la rubrique « {name} » existe déjà ; chaque rubrique a son identifiant."
+            )
+        seen.add(name)
+    names: set[str] = set()
+    variables: set[str | None] = set()
+    for question, cell in questions:
+        if question.id in names:
+            raise cell.wrong("cet identifiant sert déjà à une autre question ; changez-en un.")
+        if question.variable and question.variable in variables:
+            raise cell.wrong(
+                f"la variable « {question.variable} » sert déjà à une autre question ; "
+                "changez-en une."
+            )
+        names.add(question.id)
+        variables.add(question.variable)
+
+
+def check_consents(sections: Sequence[Sequence[Written]]) -> None:
+    """Check that the first section holds the consents and nothing else. Raises DefinitionError."""
+    first, rest = sections[0], [written for section in sections[1:] for written in section]
+    for question, cell in first:
+        if question.kind is not Kind.CONSENT:
+            raise cell.wrong(
+                "la première rubrique ne contient que des consentements ; "
+                "mettez cette question dans une autre."
+            )
+    for question, cell in rest:
+        if question.kind is Kind.CONSENT:
+            raise cell.wrong("un consentement se demande dans la première rubrique ; mettez-le là.")
+    _check_purposes(first)
+
+
+def _check_purposes(consents: Sequence[Written]) -> None:
+    seen: set[Purpose | None] = set()
+    for question, cell in consents:
+        if question.purpose in seen:
+            raise cell.wrong(
+                f"l’accord « {question.purpose} » est demandé deux fois ; gardez-en un."
+            )
+        if question.required is not (question.purpose is Purpose.PARTICIPATION):
+            raise cell.wrong(
+                "seul l’accord « participation » est obligatoire, et il l’est toujours ; "
+                "corrigez « obligatoire »."
+            )
+        seen.add(question.purpose)
+    if Purpose.PARTICIPATION not in seen:
+        raise consents[0].cell.wrong(
+            "la première rubrique doit demander l’accord « participation » ; "
+            "ajoutez-le avec « obligatoire: oui »."
+        )
