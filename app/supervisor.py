@@ -5,6 +5,7 @@ started them (a terminal, systemd, a container) sees one service, up or down.
 """
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,8 +22,21 @@ PULSE_SECONDS = 0.2
 def commands(config: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what to run, by name."""
     python = [sys.executable, "-m"]
-    web = ["gunicorn", "--bind", f"127.0.0.1:{config['PORT']}", "--workers", "2", "--threads", "4",
-           "--preload", "--access-logfile", "/dev/null", "--log-level", "warning", "wsgi:app"]
+    web = [
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{config['PORT']}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--preload",
+        "--access-logfile",
+        "/dev/null",
+        "--log-level",
+        "warning",
+        "wsgi:app",
+    ]
     running = {
         "site": [*python, *web],
         "worker": [*python, "flask", "--app", "wsgi", "worker"],
@@ -31,6 +45,29 @@ def commands(config: Mapping[str, Any]) -> dict[str, list[str]]:
         folder = str(Path(config["INSTANCE_PATH"]) / "mails")
         running["mails"] = [*python, "app.mail_catcher", folder, str(config["MAIL_PORT"])]
     return running
+
+
+def taken_ports(config: Mapping[str, Any]) -> list[str]:
+    """Return what to say of each port that somebody already listens on."""
+    wanted = {"PORT": config["PORT"]}
+    if config["MAIL_IS_CAUGHT"]:
+        wanted["MAIL_PORT"] = config["MAIL_PORT"]
+    return [
+        f"Le port {port} est déjà pris : Recueil tourne peut-être déjà. "
+        f"Pour en prendre un autre : {name}={port + 1} make run"
+        for name, port in wanted.items()
+        if _is_taken(port)
+    ]
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
 
 
 def run(config: Mapping[str, Any]) -> int:

@@ -82,9 +82,7 @@ class TaskQueue:
     def init_app(self, app: Flask) -> None:
         huey = open_queue(app.config["QUEUE_URL"])
         app.extensions["huey"] = huey
-        app.extensions["tasks"] = {
-            name: task.bind(app, huey) for name, task in self.tasks.items()
-        }
+        app.extensions["tasks"] = {name: task.bind(app, huey) for name, task in self.tasks.items()}
 
 
 def run_waiting(app: Flask) -> int:

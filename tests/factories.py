@@ -23,7 +23,11 @@ def account(
 ) -> Account:
     """An account that has already chosen its password."""
     accounts.create(
-        session, email=email, name=name, roles=roles, hash_password=lambda _: hash_password(password)
+        session,
+        email=email,
+        name=name,
+        roles=roles,
+        hash_password=lambda _: hash_password(password),
     )
     made = accounts.find(session, email)
     assert made is not None

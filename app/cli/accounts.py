@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 from flask_security import hash_password
 
+from app.cli.refusal import Refusal
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts
@@ -29,7 +30,7 @@ def create(adresse: str, droits: tuple[str, ...], nom: str) -> None:
             db.session, email=adresse, name=nom, roles=roles, hash_password=hash_password
         )
     except accounts.AccountExists:
-        raise click.ClickException(f"un compte existe déjà pour {adresse}.") from None
+        raise Refusal(f"Un compte existe déjà pour {adresse}.") from None
     db.session.commit()
     click.echo(f"Compte ouvert : {adresse}. Mot de passe à usage unique : {password}")
 
@@ -42,6 +43,6 @@ def grant(adresse: str, droits: tuple[str, ...]) -> None:
     try:
         accounts.grant(db.session, adresse, [ROLE_OF[droit] for droit in droits])
     except accounts.UnknownAccount:
-        raise click.ClickException(f"aucun compte pour {adresse}.") from None
+        raise Refusal(f"Aucun compte pour {adresse}.") from None
     db.session.commit()
     click.echo(f"{adresse} : {', '.join(droits)}.")

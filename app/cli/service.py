@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from flask_security import hash_password
 
 from app import supervisor
+from app.cli.refusal import Refusal
 from app.database import is_migrated, migrate
 from app.extensions import db
 from app.models import RoleName
@@ -45,6 +46,8 @@ def setup() -> None:
 def start() -> None:
     """Lancer le site, le travail en file et, sans MAIL_SERVER, la boîte aux lettres locale."""
     _need_tables()
+    for taken in supervisor.taken_ports(current_app.config):
+        raise Refusal(taken)
     sys.exit(supervisor.run(current_app.config))
 
 
@@ -61,4 +64,4 @@ def worker() -> None:
 
 def _need_tables() -> None:
     if not is_migrated(db.engine):
-        raise click.ClickException(UNMIGRATED)
+        raise Refusal(UNMIGRATED)

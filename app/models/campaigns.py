@@ -17,5 +17,7 @@ class Campaign(Base):
     body: Mapped[str] = mapped_column(Text)
     audience: Mapped[str | None] = mapped_column(String(40))  # none: every profile
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    created_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL")
+    )
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

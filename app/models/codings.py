@@ -51,6 +51,8 @@ class Decision(Base):
     )
     verdict: Mapped[Verdict] = mapped_column(Word(Verdict))
     theme: Mapped[str | None] = mapped_column(String(60))  # the theme held instead, if corrected
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    decided_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL")
+    )
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     coding: Mapped[Coding] = relationship(back_populates="decision")

@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from analysis.corpus import Passage
 from analysis.suggestions import Suggestion
-from app.models import Answer, Coding, Testimony
+from app.models import Answer, Coding, Decision, Testimony, Verdict
+
+STRONG, MEDIUM = 0.75, 0.55  # one strong cue alone is medium; it takes two to be strong
 
 
 class Suggester(Protocol):
@@ -19,9 +21,7 @@ class Suggester(Protocol):
     def origin(self) -> str:
         """Name and version, at most 80 characters: stamped on every coding."""
 
-    def suggest(
-        self, passages: Sequence[Passage]
-    ) -> Iterator[tuple[Passage, list[Suggestion]]]:
+    def suggest(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, list[Suggestion]]]:
         """Give each passage back, in order, with its suggestions."""
 
 
@@ -36,8 +36,9 @@ def suggest(session: Session, suggester: Suggester, testimony_id: uuid.UUID) -> 
         return 0
     answers = [answer for answer in testimony.answers if answer.text]
     passages = [
-        Passage(id=answer.id, text=answer.text, question=answer.question_id,
-                audience=testimony.audience)
+        Passage(
+            id=answer.id, text=answer.text, question=answer.question_id, audience=testimony.audience
+        )
         for answer in answers
         if answer.text
     ]
@@ -87,3 +88,23 @@ def of_testimony(session: Session, testimony_id: uuid.UUID) -> Sequence[Coding]:
         .order_by(Answer.position, Coding.start, Coding.theme)
     )
     return session.scalars(query).all()
+
+
+def verdicts(session: Session, testimonies: Select[tuple[uuid.UUID]]) -> dict[Verdict | None, int]:
+    """Return how many codings of these testimonies bear each verdict; none: still proposed."""
+    query = (
+        select(Decision.verdict, func.count(Coding.id))
+        .select_from(Coding)
+        .join(Coding.answer)
+        .outerjoin(Coding.decision)
+        .where(Answer.testimony_id.in_(testimonies))
+        .group_by(Decision.verdict)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def confidence(score: float) -> str:
+    """Return a score in words: « forte », « moyenne » or « faible »."""
+    if score >= STRONG:
+        return "forte"
+    return "moyenne" if score >= MEDIUM else "faible"

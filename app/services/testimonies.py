@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from app.models import Answer, CaseVariable, Coding, Consent, ConsentPurpose, Testimony
 from app.models.base import today
+from app.services.words import contains, words_of
 from forms.schema import Kind, Purpose, Question, Questionnaire, Value
 
 # No vowel makes no word; no 0/O, 1/I: it is read aloud and copied by hand.
 REFERENCE_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 REFERENCE_LENGTH = 6
+PAGE_SIZE = 50
 FREE_TEXT = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
 
 
@@ -26,12 +28,23 @@ class ConsentMissing(ValueError):
 
 @dataclass(frozen=True)
 class Filters:
-    """What a researcher looks for; an empty field does not filter."""
+    """What a researcher looks for; an empty field does not filter.
+
+    All the words must occur in the free words of a testimony, in any order and in any answer.
+    """
 
     audience: str = ""
     region: str = ""
     theme: str = ""
     words: str = ""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What stands before and after a testimony in a list; none at its ends."""
+
+    before: Testimony | None
+    after: Testimony | None
 
 
 def find_sent(session: Session, submission_key: str) -> Testimony | None:
@@ -157,7 +170,7 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
                 Coding.theme == filters.theme,
             )
         )
-    wanted.extend(_has_word(word) for word in filters.words.split())
+    wanted.extend(_has_word(word) for word in words_of(filters.words))
     return wanted
 
 
@@ -171,9 +184,7 @@ def has_variable(name: str, value: str) -> ColumnElement[bool]:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    return exists().where(
-        Answer.testimony_id == Testimony.id, Answer.text.icontains(word, autoescape=True)
-    )
+    return exists().where(Answer.testimony_id == Testimony.id, contains(Answer.text, word))
 
 
 def count(session: Session, filters: Filters | None = None) -> int:
@@ -182,8 +193,42 @@ def count(session: Session, filters: Filters | None = None) -> int:
     return session.scalar(query) or 0
 
 
+def page(session: Session, filters: Filters, number: int) -> Sequence[Testimony]:
+    """Return one page of the testimonies that pass `filters`; the first is number 1."""
+    query = matching(filters).options(selectinload(Testimony.variables))
+    return session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+
+
+def pages(total: int) -> int:
+    """Return how many pages `total` testimonies fill: one at least."""
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def neighbours(session: Session, testimony: Testimony, filters: Filters) -> Neighbours:
+    """Return what surrounds a testimony, in the list of those that pass `filters`."""
+    newer = tuple_(Testimony.received_on, literal(testimony.reference)) > tuple_(
+        literal(testimony.received_on), Testimony.reference
+    )
+    older = tuple_(literal(testimony.received_on), Testimony.reference) > tuple_(
+        Testimony.received_on, literal(testimony.reference)
+    )
+    passing = matching(filters).order_by(None)
+    return Neighbours(
+        before=session.scalar(
+            passing.where(newer)
+            .order_by(Testimony.received_on, Testimony.reference.desc())
+            .limit(1)
+        ),
+        after=session.scalar(
+            passing.where(older)
+            .order_by(Testimony.received_on.desc(), Testimony.reference)
+            .limit(1)
+        ),
+    )
+
+
 def waiting_for_tags(session: Session, origin: str | None = None) -> Sequence[uuid.UUID]:
-    """Return the ids of the testimonies that no pipeline has read or, with `origin`, not that one."""
+    """Return the testimonies that no pipeline has read or, with `origin`, not that one."""
     waits = Testimony.tagged_by.is_(None)
     if origin is not None:
         waits = waits | (Testimony.tagged_by != origin)

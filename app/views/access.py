@@ -11,7 +11,6 @@ from app.extensions import accounts, db, security
 from app.models import Account, RoleName
 
 
-
 @dataclass(frozen=True)
 class Room:
     """A place at the desk, its first page, and the role that opens it."""

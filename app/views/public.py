@@ -1,6 +1,9 @@
 """The call itself, and the pages that say how it is run."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
+
+from app.extensions import db
+from app.services import testimonies
 
 blueprint = Blueprint("public", __name__)
 
@@ -8,7 +11,7 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/")
 def call() -> str:
     """Present the call, with one way in for each profile."""
-    return render_template("public/call.html", questionnaires=current_app.extensions["questionnaires"])
+    return render_template("public/call.html", received=testimonies.count(db.session))
 
 
 @blueprint.get("/confidentialite")

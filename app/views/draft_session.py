@@ -1,0 +1,85 @@
+"""Which drafts and which sent testimonies this browser holds: secrets kept in its signed cookie."""
+
+from dataclasses import dataclass
+
+from flask import abort, current_app, session
+
+from app.extensions import db
+from app.models import Draft
+from app.services import drafts
+from forms.schema import Library, Questionnaire, UnknownQuestionnaire, Value
+
+DRAFTS, SENT = "drafts", "sent"
+
+
+@dataclass
+class Sitting:
+    """Somebody in front of a questionnaire, with the draft that their browser holds, if any."""
+
+    questionnaire: Questionnaire
+    draft: Draft | None
+    key: str | None
+
+    @property
+    def slug(self) -> str:
+        return self.questionnaire.slug
+
+    @property
+    def answers(self) -> dict[str, Value]:
+        return drafts.answers(self.draft)
+
+    @property
+    def saved(self) -> list[str]:
+        return drafts.saved_sections(self.draft)
+
+    def open_draft(self) -> Draft:
+        """Return the draft, first starting one in this browser when there is none."""
+        if self.draft is None:
+            self.draft, self.key = drafts.start(db.session, self.questionnaire)
+            session.permanent = True
+            session[DRAFTS] = session.get(DRAFTS, {}) | {self.slug: self.key}
+        return self.draft
+
+    def forget(self) -> None:
+        """Take the draft's secret out of the browser."""
+        session[DRAFTS] = {
+            slug: key for slug, key in session.get(DRAFTS, {}).items() if slug != self.slug
+        }
+
+
+def sit(slug: str) -> Sitting:
+    """Return who sits in front of this questionnaire; 404 when there is no such questionnaire.
+
+    A draft goes on with the version it was begun with.
+    """
+    library: Library = current_app.extensions["questionnaires"]
+    try:
+        current = library.current(slug)
+    except UnknownQuestionnaire:
+        abort(404)
+    key = session.get(DRAFTS, {}).get(slug)
+    draft = drafts.find(db.session, key)
+    if draft is None or draft.questionnaire_slug != slug:
+        return Sitting(current, None, key)
+    try:
+        return Sitting(library.get(slug, draft.questionnaire_version), draft, key)
+    except UnknownQuestionnaire:
+        return Sitting(current, draft, key)
+
+
+def remember_sent(slug: str, reference: str, *, may_contact: bool) -> None:
+    """Keep in the browser what the page of thanks needs to say."""
+    sent = {"reference": reference, "may_contact": may_contact}
+    session[SENT] = session.get(SENT, {}) | {slug: sent}
+
+
+def sent(slug: str) -> dict[str, str | bool] | None:
+    """Return what this browser last sent through this questionnaire, or none."""
+    found: dict[str, str | bool] | None = session.get(SENT, {}).get(slug)
+    return found
+
+
+def forget_contact(slug: str) -> None:
+    """A way to be contacted was left, or refused: it is not asked again."""
+    if (last := sent(slug)) is not None:
+        session[SENT] = session[SENT] | {slug: last | {"may_contact": False}}

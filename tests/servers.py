@@ -1,0 +1,149 @@
+"""Real servers for tests, each on 127.0.0.1 with a free port, stopped by whoever started it."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.programs import need
+
+PATIENCE_SECONDS = 60
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(is_ready: Callable[[], bool], what: str) -> None:
+    """Wait for a condition, looking often; fail when it does not come."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_ready():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.05)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(command: list[str], **options: object) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process for as long as the block lasts, then tell it to stop."""
+    process = subprocess.Popen(command, **options)  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a PostgreSQL server of its own; give the address of an empty database's server.
+
+    The address ends without a database name: `f"{address}/recueil"`. PostgreSQL refuses to run as
+    root, so it runs as Debian's user postgres when the tests are root's.
+    """
+    binaries = "usr/lib/postgresql/*/bin"
+    initdb = need("initdb", package="postgresql", among=binaries)
+    server = need("postgres", package="postgresql", among=binaries)
+    folder = Path(tempfile.mkdtemp(prefix="recueil-postgresql-"))
+    owner = {}
+    if os.geteuid() == 0:
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        owner = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    data, port = folder / "data", free_port()
+    quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **owner}
+    try:
+        subprocess.run(  # type: ignore[call-overload]
+            [
+                initdb,
+                "--pgdata",
+                data,
+                "--username",
+                "recueil",
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C.UTF-8",
+                "--no-sync",
+            ],
+            check=True,
+            **quiet,
+        )
+        command = [
+            server,
+            "-D",
+            data,
+            "-p",
+            str(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={folder}",
+            "-c",
+            "fsync=off",
+        ]
+        with running(command, **quiet):
+            address = f"postgresql://recueil@127.0.0.1:{port}"
+            wait_until(lambda: _accepts(f"{address}/postgres"), "PostgreSQL")
+            yield address
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _accepts(address: str) -> bool:
+    try:
+        psycopg.connect(address, connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def create_database(server: str, name: str) -> str:
+    """Make an empty database on a server; return its address."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Run a Redis server of its own; give its address."""
+    server = need("redis-server", package="redis-server")
+    port = free_port()
+    command = [
+        server,
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+    ]
+    with running(command, stdout=subprocess.DEVNULL):
+        wait_until(lambda: listens(port), "Redis")
+        yield f"redis://127.0.0.1:{port}/0"
