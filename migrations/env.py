@@ -10,8 +10,8 @@ from app.models import Base
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write the plain type under our own: a migration must not change when the models do."""
-    if kind == "type" and isinstance(item, TypeDecorator) and item.__module__.startswith("app."):
+    """Write the plain type under a decorated one: a migration must not change when the models do."""
+    if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False
 
