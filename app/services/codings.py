@@ -90,7 +90,7 @@ def of_testimony(session: Session, testimony_id: uuid.UUID) -> Sequence[Coding]:
     return session.scalars(query).all()
 
 
-def verdicts(session: Session, testimonies: Select[tuple[uuid.UUID]]) -> dict[Verdict | None, int]:
+def verdicts(session: Session, testimonies: Select[uuid.UUID]) -> dict[Verdict | None, int]:
     """Return how many codings of these testimonies bear each verdict; none: still proposed."""
     query = (
         select(Decision.verdict, func.count(Coding.id))

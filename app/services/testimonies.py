@@ -149,7 +149,7 @@ def get(session: Session, testimony_id: uuid.UUID) -> Testimony | None:
     return session.scalar(query.where(Testimony.id == testimony_id))
 
 
-def matching(filters: Filters) -> Select[tuple[Testimony]]:
+def matching(filters: Filters) -> Select[Testimony]:
     """Return the query of the testimonies that pass `filters`, newest day first."""
     query = select(Testimony).order_by(Testimony.received_on.desc(), Testimony.reference)
     return query.where(*conditions(filters))
@@ -229,7 +229,7 @@ def neighbours(session: Session, testimony: Testimony, filters: Filters) -> Neig
 
 def waiting_for_tags(session: Session, origin: str | None = None) -> Sequence[uuid.UUID]:
     """Return the testimonies that no pipeline has read or, with `origin`, not that one."""
-    waits = Testimony.tagged_by.is_(None)
+    waits: ColumnElement[bool] = Testimony.tagged_by.is_(None)
     if origin is not None:
         waits = waits | (Testimony.tagged_by != origin)
     return session.scalars(select(Testimony.id).where(waits).order_by(Testimony.id)).all()
