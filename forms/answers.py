@@ -55,7 +55,7 @@ def read_text(question: Question, submitted: Sequence[str]) -> Value | None:
 
 def read_clsm(question: Question, submitted: Sequence[str]) -> Value | None:
     """Read the name of a CLSM: a text without the white space around it, which would hide twins."""
-    return read_text(question, [submitted[0].strip()])
+    return read_text(question, [clean(submitted[0]).strip()])
 
 
 def read_choice(question: Question, submitted: Sequence[str]) -> Value | None:
@@ -69,7 +69,7 @@ def read_choice(question: Question, submitted: Sequence[str]) -> Value | None:
 
 def read_choices(question: Question, submitted: Sequence[str]) -> Value | None:
     """Read several choices: each once, in the order offered."""
-    if any(question.option(value) is None for value in submitted):
+    if any(value and question.option(value) is None for value in submitted):
         raise AnswerError("Cochez seulement des réponses proposées.")
     return [option.value for option in question.options if option.value in submitted] or None
 
@@ -100,7 +100,7 @@ def read_number(question: Question, submitted: Sequence[str]) -> Value | None:
 
     Gives an int, or a float when the question accepts decimals.
     """
-    written = submitted[0].strip().replace("\N{MINUS SIGN}", "-")
+    written = clean(submitted[0]).strip().replace("\N{MINUS SIGN}", "-")
     if not written:
         return None
     if not _NUMBER.fullmatch(written):
@@ -114,7 +114,7 @@ def read_number(question: Question, submitted: Sequence[str]) -> Value | None:
 
 def read_year(question: Question, submitted: Sequence[str]) -> Value | None:
     """Read a year of four digits, between the question's bounds."""
-    written = submitted[0].strip()
+    written = clean(submitted[0]).strip()
     if not written:
         return None
     low, high = bounds(question)

@@ -36,23 +36,28 @@ def form_class(section: Section, *, base: type[Any] = Form, easy: bool = False) 
 
 def values(form: Form) -> dict[str, Value]:
     """Give the stored value of each question answered acceptably, whatever the other fields say."""
-    return {field.question.id: field.data for field in _settled(form) if field.data is not None}
+    return {
+        field.question.id: field.data
+        for field in _asked(form)
+        if field.data is not None and not _is_refused(field)
+    }
 
 
 def settled(form: Form) -> set[str]:
     """Give the ids of the questions answered acceptably or left empty.
 
-    What was answered before to the others may be kept: what they say now cannot be.
+    What was answered before to the others may be kept: what they say now cannot be stored. A
+    required consent that is no longer ticked is settled: it is a no.
     """
-    return {field.question.id for field in _settled(form)}
+    return {field.question.id for field in _asked(form) if not _is_refused(field)}
 
 
-def _settled(form: Form) -> list[Asked]:
-    return [
-        field
-        for field in form
-        if isinstance(field, Asked) and not (field.process_errors or field.errors)
-    ]
+def _asked(form: Form) -> list[Asked]:
+    return [field for field in form if isinstance(field, Asked)]
+
+
+def _is_refused(field: Asked) -> bool:
+    return bool(field.process_errors or (field.errors and field.data is not None))
 
 
 def form_data(section: Section, values: Mapping[str, Value]) -> dict[str, Value]:

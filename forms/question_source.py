@@ -50,15 +50,15 @@ def read_question(cell: Cell, find_list: FindList) -> Question:
 
 
 def _identified(cell: Cell) -> tuple[Table, Kind]:
+    if (name := cell.peek("id")) is not None:
+        cell = cell.about(name.name("id"))
     keys = cell.keys("question")
     for key in ("id", "genre"):
         if key not in keys:
             raise cell.wrong(
                 f"il manque la clé « {key} » ; clés attendues : {', '.join(COMMON.split())}."
             )
-        if key == "id":
-            cell = cell.about(keys["id"][1].name("id"))
-    kind = Kind(keys["genre"][1].about(cell.question).one_of("genre", [k.value for k in Kind]))
+    kind = Kind(keys["genre"][1].one_of("genre", [k.value for k in Kind]))
     needed, allowed = OWN_KEYS.get(kind, ("", ""))
     return cell.table("question", f"{COMMON} {needed}", f"{OPTIONAL} {allowed}"), kind
 

@@ -112,6 +112,14 @@ class Cell:
                 )
         return {key: value for key, (_, value) in table.items()}
 
+    def peek(self, key: str) -> "Cell | None":
+        """Give the value of a key without checking the others; None when there is none."""
+        if isinstance(self.node, yaml.MappingNode):
+            for key_node, value_node in self.node.value:
+                if key_node.value == key:
+                    return replace(self, node=value_node)
+        return None
+
     def keys(self, name: str) -> dict[str, tuple["Cell", "Cell"]]:
         """Give every key with its own cell and its value's, whatever the key is."""
         if not isinstance(self.node, yaml.MappingNode):
@@ -133,8 +141,30 @@ Table: TypeAlias = dict[str, Cell]
 
 def read(path: Path) -> Cell:
     """Give the YAML document of a file. Raises DefinitionError when it cannot be read."""
+    text = _decoded(path)
+    if (hidden := yaml.reader.Reader.NON_PRINTABLE.search(text)) is not None:
+        line = text.count("\n", 0, hidden.start()) + 1
+        raise DefinitionError(
+            f"{path.name}, ligne {line} : un caractère invisible (U+{ord(hidden.group()):04X}) "
+            "est interdit ; effacez-le."
+        )
     try:
-        root = yaml.compose(path.read_bytes().decode("utf-8-sig"), Loader=_Loader)
+        root = yaml.compose(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = min(mark.line, text.count("\n")) + 1 if mark else 1
+        raise DefinitionError(
+            f"{path.name}, ligne {line} : l’écriture YAML est fautive ; vérifiez les retraits, et "
+            'mettez entre guillemets droits (") un texte qui contient « : » ou « # ».'
+        ) from None
+    if root is None:
+        raise DefinitionError(f"{path.name}, ligne 1 : le fichier est vide.")
+    return Cell(root, path.name)
+
+
+def _decoded(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise DefinitionError(
             f"{path.name} : le fichier ne peut pas être lu ({error.strerror})."
@@ -145,16 +175,6 @@ def read(path: Path) -> Cell:
             f"{path.name}, ligne {line} : le fichier n’est pas en UTF-8 ; "
             "enregistrez-le dans cet encodage."
         ) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", ligne {mark.line + 1}" if mark else ""
-        raise DefinitionError(
-            f"{path.name}{place} : l’écriture YAML est fautive ; vérifiez les retraits, et mettez "
-            'entre guillemets droits (") un texte qui contient « : » ou « # ».'
-        ) from None
-    if root is None:
-        raise DefinitionError(f"{path.name}, ligne 1 : le fichier est vide.")
-    return Cell(root, path.name)
 
 
 def _short(written: str) -> str:
