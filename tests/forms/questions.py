@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
+from forms.build import form_class
 from forms.schema import Kind, Option, Purpose, Question, Scale, Section
 
 COLOURS = (
@@ -50,3 +53,15 @@ ALL = (
     CONSENT,
 )
 SECTION = Section(id="toutes", title="Toutes", easy_title="Toutes", questions=ALL)
+
+
+def asking(*questions: Question) -> Section:
+    """Give a section of these questions."""
+    return Section(id="essai", title="Essai", easy_title="Essai", questions=questions)
+
+
+def sent(section: Section, *pairs: tuple[str, str]) -> Any:
+    """Give the section's form, as submitted and validated."""
+    form = form_class(section)(MultiDict(pairs))
+    form.validate()
+    return form

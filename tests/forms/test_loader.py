@@ -46,74 +46,77 @@ def said_of(path: Path) -> str:
     return str(caught.value)
 
 
-def test_a_definition_becomes_a_questionnaire(folder: Path) -> None:
-    assert load_file(write(folder)) == Questionnaire(
-        slug="essai",
-        version=1,
-        audience=Audience("essai", "Essai"),
-        title="Un essai",
-        easy_title="Un essai",
-        introduction="Bonjour.",
-        easy_introduction="Bonjour.",
-        door=Door(title="J’essaie", text="Pour voir.", minutes=5, order=1),
-        sections=(
-            Section(
-                id="accord",
-                title="Votre accord",
-                easy_title="Votre accord",
-                questions=(
-                    Question(
-                        id="participer",
-                        kind=Kind.CONSENT,
-                        label="J’accepte.",
-                        easy_label="Je suis d’accord.",
-                        help="Nécessaire.",
-                        required=True,
-                        purpose=Purpose.PARTICIPATION,
-                    ),
+MEANT = Questionnaire(
+    slug="essai",
+    version=1,
+    audience=Audience("essai", "Essai"),
+    title="Un essai",
+    easy_title="Un essai",
+    introduction="Bonjour.",
+    easy_introduction="Bonjour.",
+    door=Door(title="J’essaie", text="Pour voir.", minutes=5, order=1),
+    sections=(
+        Section(
+            id="accord",
+            title="Votre accord",
+            easy_title="Votre accord",
+            questions=(
+                Question(
+                    id="participer",
+                    kind=Kind.CONSENT,
+                    label="J’accepte.",
+                    easy_label="Je suis d’accord.",
+                    help="Nécessaire.",
+                    required=True,
+                    purpose=Purpose.PARTICIPATION,
                 ),
             ),
-            Section(
-                id="suite",
-                title="La suite",
-                easy_title="La suite",
-                introduction="Allons-y.",
-                easy_introduction="Allons-y.",
-                questions=(
-                    Question(
-                        id="recit",
-                        kind=Kind.LONG_TEXT,
-                        label="Racontez.",
-                        easy_label="Racontez.",
-                        help="Ce que vous voulez.",
-                        why="Pour comprendre.",
-                        variable="recit",
-                    ),
-                    Question(
-                        id="note",
-                        kind=Kind.SCALE,
-                        label="Combien ?",
-                        easy_label="Combien ?",
-                        help="Un chiffre.",
-                        minimum=1,
-                        maximum=5,
-                        scale=Scale("Peu", "Beaucoup"),
-                    ),
-                    Question(
-                        id="couleur",
-                        kind=Kind.ONE_CHOICE,
-                        label="Laquelle ?",
-                        easy_label="Laquelle ?",
-                        help="Une seule.",
-                        options=(
-                            Option("bleu", "Bleu", "Le bleu"),
-                            Option("rouge", "Rouge", "Rouge"),
-                        ),
+        ),
+        Section(
+            id="suite",
+            title="La suite",
+            easy_title="La suite",
+            introduction="Allons-y.",
+            easy_introduction="Allons-y.",
+            questions=(
+                Question(
+                    id="recit",
+                    kind=Kind.LONG_TEXT,
+                    label="Racontez.",
+                    easy_label="Racontez.",
+                    help="Ce que vous voulez.",
+                    why="Pour comprendre.",
+                    variable="recit",
+                ),
+                Question(
+                    id="note",
+                    kind=Kind.SCALE,
+                    label="Combien ?",
+                    easy_label="Combien ?",
+                    help="Un chiffre.",
+                    minimum=1,
+                    maximum=5,
+                    scale=Scale("Peu", "Beaucoup"),
+                ),
+                Question(
+                    id="couleur",
+                    kind=Kind.ONE_CHOICE,
+                    label="Laquelle ?",
+                    easy_label="Laquelle ?",
+                    help="Une seule.",
+                    options=(
+                        Option("bleu", "Bleu", "Le bleu"),
+                        Option("rouge", "Rouge", "Rouge"),
                     ),
                 ),
             ),
         ),
-    )
+    ),
+)
+
+
+def test_a_definition_becomes_a_questionnaire(folder: Path) -> None:
+    assert load_file(write(folder)) == MEANT
 
 
 def spoil(replaced: str, by: str) -> str:
