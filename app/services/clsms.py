@@ -1,26 +1,43 @@
-"""The directory of CLSMs: offered where one has to be named, completed by what is written there."""
+"""The directory of CLSMs: offered where one has to be named, completed by what contacts bring."""
 
-from collections.abc import Sequence
+import unicodedata
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.folding import fold
 from app.models import Clsm
+
+NAME_LENGTH = 200
 
 
 def names(session: Session) -> list[str]:
-    """Return every name, in alphabetical order."""
-    listed: Sequence[str] = session.scalars(select(Clsm.name).order_by(Clsm.name)).all()
-    return list(listed)
+    """Return every known name, in the order of a French index."""
+    return sorted(session.scalars(select(Clsm.name)), key=fold)
 
 
-def find_or_add(session: Session, name: str) -> Clsm | None:
-    """Return the CLSM of this name, entered in the directory if need be; none for an empty name."""
-    if not (name := name.strip()):
-        return None
-    clsm = session.scalar(select(Clsm).where(Clsm.name == name))
-    if clsm is None:
-        clsm = Clsm(name=name)
-        session.add(clsm)
-        session.flush()
-    return clsm
+def tidy(name: str) -> str:
+    """Return a name as it is kept: one spelling of each accent, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+class Directory:
+    """The CLSMs by name, read once, for whoever names many; case and accents are ignored."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.entries = {fold(clsm.name): clsm for clsm in session.scalars(select(Clsm))}
+
+    def entry(self, name: str, *, region: str | None = None) -> Clsm | None:
+        """Return the CLSM of this name, added when it is new; none when the name is empty.
+
+        A region (INSEE code) completes an entry that has none, and never replaces one.
+        """
+        if not (kept := tidy(name)):
+            return None
+        clsm = self.entries.get(fold(kept))
+        if clsm is None:
+            clsm = self.entries[fold(kept)] = Clsm(name=kept)
+            self.session.add(clsm)
+        clsm.region = clsm.region or region
+        return clsm

@@ -1,0 +1,130 @@
+"""Campaigns: one message with placeholders, and whom it invites."""
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from app.models import Campaign, Contact, Invitation
+from app.models.base import now
+
+LINK, REFUSAL = "lien", "refus"
+IN_SUBJECT = ("nom", "clsm")
+IN_BODY = (*IN_SUBJECT, LINK, REFUSAL)
+MAX_ID = 2**31
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+
+
+class AlreadyLaunchedError(ValueError):
+    """The text of a campaign that has left is what people received: it no longer changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a campaign says, and to which profile (none: to all)."""
+
+    title: str
+    subject: str
+    body: str
+    audience: str | None
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with each `{word}` of `values` replaced, once: values are never read again."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def has_placeholder(text: str, name: str) -> bool:
+    """Say whether `{name}` is in `text`."""
+    return name in _PLACEHOLDER.findall(text)
+
+
+def unknown_placeholders(text: str, known: Sequence[str]) -> list[str]:
+    """Return what stands between braces in `text` and is not known, in order, each once."""
+    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if name not in known]
+
+
+def get(session: Session, campaign_id: int) -> Campaign | None:
+    """Return one campaign, or none."""
+    return session.get(Campaign, campaign_id) if 0 < campaign_id < MAX_ID else None
+
+
+def all_campaigns(session: Session) -> Sequence[Campaign]:
+    """Return every campaign, the newest first."""
+    return session.scalars(select(Campaign).order_by(Campaign.id.desc())).all()
+
+
+def create(session: Session, message: Message, *, created_by_id: int | None = None) -> Campaign:
+    """Keep a new campaign, which leaves only when it is launched."""
+    campaign = Campaign(created_by_id=created_by_id)
+    session.add(campaign)
+    rewrite(session, campaign, message)
+    return campaign
+
+
+def rewrite(session: Session, campaign: Campaign, message: Message) -> None:
+    """Replace what a campaign says. Raises AlreadyLaunchedError."""
+    if campaign.launched_at is not None:
+        raise AlreadyLaunchedError(campaign.id)
+    campaign.title = message.title
+    campaign.subject = message.subject
+    campaign.body = message.body
+    campaign.audience = message.audience
+    session.flush()
+
+
+def _awaits(campaign: Campaign) -> list[ColumnElement[bool]]:
+    """Return what makes somebody a recipient: the profile, no refusal, not invited yet."""
+    invited = exists().where(
+        Invitation.campaign_id == campaign.id, Invitation.contact_id == Contact.id
+    )
+    conditions = [Contact.opted_out_at.is_(None), ~invited]
+    return [*conditions, *_in_audience(campaign)]
+
+
+def _in_audience(campaign: Campaign) -> list[ColumnElement[bool]]:
+    return [Contact.audience == campaign.audience] if campaign.audience else []
+
+
+def recipients(campaign: Campaign) -> Select[Any]:
+    """Return the query of the contacts that launching would invite, the oldest first."""
+    return select(Contact).where(*_awaits(campaign)).order_by(Contact.created_at, Contact.id)
+
+
+def count_recipients(session: Session, campaign: Campaign) -> Counter[str]:
+    """Return how many contacts launching would invite, profile by profile."""
+    query = select(Contact.audience, func.count()).where(*_awaits(campaign))
+    rows = session.execute(query.group_by(Contact.audience)).all()
+    return Counter(dict(rows))
+
+
+def count_refusals(session: Session, campaign: Campaign) -> int:
+    """Return how many contacts of the profile asked not to be written to."""
+    query = select(func.count()).select_from(Contact)
+    refused = Contact.opted_out_at.is_not(None)
+    return session.scalar(query.where(refused, *_in_audience(campaign))) or 0
+
+
+def launch(session: Session, campaign: Campaign) -> list[uuid.UUID]:
+    """Invite whoever is not invited yet; return the new invitations' ids, the first to leave first.
+
+    Launching again invites only those who came since; two launches at once take turns, because
+    the first statement of each locks the campaign.
+    """
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign.id)
+        .values(launched_at=func.coalesce(Campaign.launched_at, now()))
+        .execution_options(synchronize_session=False)
+    )
+    ids = session.scalars(recipients(campaign).with_only_columns(Contact.id)).all()
+    invitations = [Invitation(campaign_id=campaign.id, contact_id=id_) for id_ in ids]
+    session.add_all(invitations)
+    session.flush()
+    session.refresh(campaign)
+    return [invitation.id for invitation in invitations]
