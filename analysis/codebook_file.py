@@ -29,7 +29,9 @@ class Content(NamedTuple):
 def read_content(path: Path) -> Content:
     """The codebook at *path*; raises ``CodebookError`` for the first thing wrong."""
     root = yaml_nodes.read(path)
-    fields = root.fields("la grille", required="version familles themes", allowed="seuil notions neutres")
+    fields = root.fields(
+        "la grille", required="version familles themes", allowed="seuil notions neutres"
+    )
     families = _families(fields["familles"])
     notions = _notions(fields["notions"]) if "notions" in fields else {}
     return Content(
@@ -102,7 +104,10 @@ def _theme(node: Node, families: dict[str, Family], notions: Notions, before: li
         raise fields["famille"].error(f"famille inconnue : « {family_id} ».")
     cues = [_cue(item, notions, STRONG) for item in fields["indices"].items("« indices »")]
     if "indices_faibles" in fields:
-        cues += [_cue(item, notions, WEAK) for item in fields["indices_faibles"].items("« indices_faibles »")]
+        cues += [
+            _cue(item, notions, WEAK)
+            for item in fields["indices_faibles"].items("« indices_faibles »")
+        ]
     return Theme(
         id=theme_id,
         family=families[family_id],
@@ -120,7 +125,9 @@ def _cue(node: Node, notions: Notions, weight: float) -> Cue:
     ideas = tuple(_idea(item, notions) for item in fields["ensemble"].items("« ensemble »"))
     if len(ideas) < 2:
         raise node.error("« ensemble » demande au moins deux idées.")
-    return Cue(ideas, _share(fields["poids"], "le poids") if "poids" in fields else weight, node.line)
+    return Cue(
+        ideas, _share(fields["poids"], "le poids") if "poids" in fields else weight, node.line
+    )
 
 
 def _idea(node: Node, notions: Notions) -> Idea:

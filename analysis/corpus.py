@@ -114,7 +114,9 @@ def _passage(line: bytes) -> Passage:
         raise ValueError("« id » doit être un texte, un nombre, un booléen ou null.")
     if not isinstance(record.get("text"), str):
         raise ValueError("« text » manque ou n’est pas un texte.")
-    return Passage(record["id"], record["text"], _optional(record, "question"), _optional(record, "audience"))
+    return Passage(
+        record["id"], record["text"], _optional(record, "question"), _optional(record, "audience")
+    )
 
 
 def _optional(record: dict[str, object], key: str) -> str | None:
@@ -135,7 +137,9 @@ def _json(line: bytes) -> object:
         raise ValueError("le JSON est trop profondément imbriqué.") from None
     except ValueError as error:
         # Python itself refuses integers of thousands of digits, in English
-        raise ValueError(str(error) if "JSON" in str(error) else "un nombre est trop grand.") from None
+        raise ValueError(
+            str(error) if "JSON" in str(error) else "un nombre est trop grand."
+        ) from None
 
 
 def _refuse(constant: str) -> NoReturn:

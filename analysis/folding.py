@@ -47,12 +47,16 @@ _ENDINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(
 
 
 def fold(text: str) -> str:
-    """*text* in lower case, without accents, apostrophes straight, ligatures undone (lengths may change)."""
+    """*text* in lower case, without accents and invisible marks, apostrophes straight, ligatures undone.
+
+    Lengths may change.
+    """
     lowered = text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'").replace("ʼ", "'")
     if lowered.isascii():
         return lowered
     parts = unicodedata.normalize("NFD", lowered)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+    visible = (c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFC", "".join(visible))
 
 
 def inclusive_base(form: str) -> str | None:

@@ -59,7 +59,9 @@ class Node:
             raise self.error(f"{what} est vide.")
         return [Node(value, self._path, self._context) for value in self._node.value]
 
-    def fields(self, what: str, *, required: str = "", allowed: str | None = None) -> dict[str, "Node"]:
+    def fields(
+        self, what: str, *, required: str = "", allowed: str | None = None
+    ) -> dict[str, "Node"]:
         """The values of a mapping by key; *required* and *allowed* are names with spaces between."""
         if not isinstance(self._node, yaml.MappingNode):
             raise self.error(f"{what} doit être fait de couples « clé : valeur ».")
@@ -86,7 +88,9 @@ def read(path: Path) -> Node:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
     except OSError as error:
-        raise CodebookError(f"{path} : la grille ne peut pas être lue ({error.strerror}).") from None
+        raise CodebookError(
+            f"{path} : la grille ne peut pas être lue ({error.strerror})."
+        ) from None
     except UnicodeDecodeError:
         raise CodebookError(f"{path.name} : la grille n’est pas en UTF-8.") from None
     except yaml.YAMLError as error:

@@ -1,6 +1,6 @@
 """A text's shadow: the keys of its words that a codebook knows, in order, as a document PhraseMatcher can read."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -21,20 +21,17 @@ class Shadow:
     tokens: list[tuple[int, int]]
 
 
-def words_of(tokens: Iterable[Token], keys: Keys, *, by_lemma: bool = False) -> Shadow:
+def words_of(tokens: Iterable[Token], keys: Keys, known: Container[str] | None = None) -> Shadow:
     """The keys of *tokens*: function words, hyphens and white space left out, doublets counted once.
 
-    A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key around a joint.
-    *by_lemma* reads the lemmas that a trained model gave instead of the surface.
+    A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key around a joint. A key
+    that is not *known* becomes ``OTHER``, unless the lemma that a trained model gave has a known one.
     """
     words: list[str] = []
     spans: list[tuple[int, int]] = []
     for token in tokens:
-        text = token.text
-        if text.isspace() or text in _HYPHENS or fold(text) in FUNCTION_WORDS:
-            continue
-        for key in keys.of((by_lemma and token.lemma_) or text):
-            if len(words) > 1 and words[-2] == key and words[-1] in _JOINTS:
+        for key in _keys_of(token, keys, known):
+            if len(words) > 1 and words[-2] == key != OTHER and words[-1] in _JOINTS:
                 words.pop()
                 spans.pop()
                 spans[-1] = (spans[-1][0], token.i)
@@ -42,3 +39,15 @@ def words_of(tokens: Iterable[Token], keys: Keys, *, by_lemma: bool = False) -> 
                 words.append(key)
                 spans.append((token.i, token.i))
     return Shadow(words, spans)
+
+
+def _keys_of(token: Token, keys: Keys, known: Container[str] | None) -> Iterable[str]:
+    text = token.text
+    if text.isspace() or text in _HYPHENS or fold(text) in FUNCTION_WORDS:
+        return ()
+    found = keys.of(text)
+    if known is None or text in _JOINTS:
+        return found
+    if token.lemma_ and not any(key in known for key in found):
+        found = keys.of(token.lemma_) or found
+    return [key if key in known else OTHER for key in found]
