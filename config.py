@@ -41,8 +41,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "DATABASE_URL": _database_url(environ.get("DATABASE_URL"), instance),
         "QUEUE_URL": _queue_url(environ.get("QUEUE_URL"), instance),
         "SPACY_MODEL": environ.get("SPACY_MODEL") or "auto",
-        "DEFINITIONS_PATH": ROOT / "forms" / "definitions",
-        "CODEBOOK_PATH": ROOT / "analysis" / "codebook.yml",
+        "DEFINITIONS_PATH": _path(environ, "DEFINITIONS_PATH", ROOT / "forms" / "definitions"),
+        "CODEBOOK_PATH": _path(environ, "CODEBOOK_PATH", ROOT / "analysis" / "codebook.yml"),
         "ADMIN_EMAIL": environ.get("ADMIN_EMAIL") or "administration@recueil.example",
         **_secrets(environ, instance, is_production=is_production),
         **_mail(environ),
@@ -99,9 +99,7 @@ def _accounts() -> dict[str, Any]:
     }
 
 
-def _secrets(
-    environ: Mapping[str, str], instance: Path, *, is_production: bool
-) -> dict[str, Any]:
+def _secrets(environ: Mapping[str, str], instance: Path, *, is_production: bool) -> dict[str, Any]:
     given = {name: environ.get(name) or "" for name in ("SECRET_KEY", "DATA_KEYS")}
     missing = [name for name, value in given.items() if not value]
     if is_production and missing:
@@ -198,6 +196,14 @@ def _base_url(value: str) -> str:
             "par exemple https://recueil.exemple.fr."
         )
     return value.rstrip("/")
+
+
+def _path(environ: Mapping[str, str], name: str, default: Path) -> Path:
+    """Return where the definitions of another call are kept, or those of this one."""
+    path = Path(environ.get(name) or default)
+    if not path.exists():
+        raise ConfigError(f"{name} : « {path} » n’existe pas.")
+    return path
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -16,7 +16,7 @@ from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts
-from tests import factories
+from tests import factories, servers
 
 PASSWORD = "une phrase de passe pour les essais"
 
@@ -30,6 +30,13 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(engine, lock=folder / "lock")
     engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL server for the tests of one worker; mark them `xdist_group("pg")`."""
+    with servers.postgresql() as address:
+        yield address
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ class UnknownAccount(LookupError):
     """No account bears this address."""
 
 
+class LastAdministrator(ValueError):
+    """Nobody would be left to give rights."""
+
+
 def ensure_roles(session: Session) -> None:
     """Create the roles that are missing."""
     known = set(session.scalars(select(Role.name)))
@@ -84,4 +88,18 @@ def grant(session: Session, email: str, roles: Iterable[RoleName]) -> Account:
         if role not in account.roles:
             account.roles.append(role)
     session.flush()
+    return account
+
+
+def set_roles(session: Session, account_id: int, roles: Iterable[RoleName]) -> Account:
+    """Give an account these roles and no other. Raises UnknownAccount, LastAdministrator."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise UnknownAccount(account_id)
+    ensure_roles(session)
+    wanted = {role.value for role in roles}
+    account.roles = list(session.scalars(select(Role).where(Role.name.in_(wanted))))
+    session.flush()
+    if not has_administrator(session):
+        raise LastAdministrator
     return account

@@ -1,10 +1,10 @@
 """The accounts of the Centre's people: where one lands, and who may do what."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_security import auth_required, hash_password
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectMultipleField, StringField
+from wtforms import EmailField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -38,7 +38,7 @@ class AccountForm(FlaskForm):
     name = StringField("Nom", [Length(max=120)], render_kw={"autocomplete": "off"})
     roles = SelectMultipleField(
         "Ce que cette personne peut faire",
-        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -91,4 +91,21 @@ def create() -> Response | tuple[str, int]:
         "Notez-le : il ne sera plus montré.",
         "success",
     )
+    return redirect(url_for("administration.index"))
+
+
+@administration.post("/comptes/<int:account_id>/droits")
+def set_roles(account_id: int) -> Response:
+    """Change what an account may do."""
+    names = set(request.form.getlist("roles")) & {role.value for role in RoleName}
+    try:
+        account = accounts.set_roles(db.session, account_id, [RoleName(name) for name in names])
+    except accounts.UnknownAccount:
+        abort(404)
+    except accounts.LastAdministrator:
+        db.session.rollback()
+        flash("Il faut au moins une personne pour administrer : rien n’a changé.", "warning")
+    else:
+        db.session.commit()
+        flash(f"Les droits de {account.email} sont enregistrés.", "success")
     return redirect(url_for("administration.index"))

@@ -58,7 +58,7 @@ def save(slug: str, section_id: str) -> Page:
         abort(400)
     form = _form(sitting, asked)
     is_valid = form.validate()
-    if form.csrf_token.errors or not _may_keep(asked, form):
+    if is_stale(form) or not _may_keep(asked, form):
         return _show_section(sitting, asked, form), 422
     is_lost = sitting.draft is None and asked is not sitting.questionnaire.sections[0]
     is_whole = _is_whole(form)
@@ -125,6 +125,11 @@ def _section(sitting: Sitting, section_id: str) -> Section:
 def _form(sitting: Sitting, asked: Section) -> FlaskForm:
     form_class = build.form_class(asked, base=FlaskForm, easy=_is_easy())
     return form_class(data=build.form_data(asked, sitting.answers))
+
+
+def is_stale(form: FlaskForm) -> bool:
+    """Say whether a form came with a token that is missing or too old."""
+    return "csrf_token" in form.errors
 
 
 def _is_whole(form: FlaskForm) -> bool:
@@ -197,6 +202,7 @@ def _show_section(
         saved=sitting.saved,
         has_draft=sitting.draft is not None,
         form=form,
+        is_stale=is_stale(form),
         is_whole=is_whole,
         easy=_is_easy(),
         send_form=SendForm(formdata=None),
@@ -216,6 +222,7 @@ def _show_review(sitting: Sitting, form: FlaskForm) -> str:
         missing=build.missing(sitting.questionnaire, answers),
         saved=sitting.saved,
         form=form,
+        is_stale=is_stale(form),
         easy=_is_easy(),
         send_form=SendForm(formdata=None),
     )

@@ -1,0 +1,77 @@
+"""The database: migrations make the tables that the models describe, on both engines."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.command import downgrade
+from alembic.runtime.migration import MigrationContext
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from app.database import alembic_config, engine_options, is_migrated, migrate
+from app.models import Base
+from tests import servers
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("pg"))])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/empty.sqlite3"
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        url = servers.create_database(server, tmp_path.name).replace("://", "+psycopg://", 1)
+    engine = create_engine(**engine_options(url))
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_make_what_the_models_describe(engine: Engine, tmp_path: Path) -> None:
+    assert not is_migrated(engine)
+    migrate(engine, lock=tmp_path / "lock")
+    migrate(engine, lock=tmp_path / "lock")
+    assert is_migrated(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_can_be_undone(engine: Engine, tmp_path: Path) -> None:
+    migrate(engine, lock=tmp_path / "lock")
+    downgrade(alembic_config(engine), "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_sqlite_is_opened_durably(tmp_path: Path) -> None:
+    engine = create_engine(**engine_options(f"sqlite:///{tmp_path}/a.sqlite3"))
+    with engine.connect() as connection:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        read = [connection.scalar(text(f"PRAGMA {name}")) for name in names]
+    engine.dispose()
+    assert read == ["wal", 2, 1]
+
+
+def test_an_unmigrated_database_is_said_on_the_page(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    client = make_app(DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3").test_client()
+    reply = client.get("/")
+    heading = BeautifulSoup(reply.text, "html5lib").h1
+    assert heading is not None
+    assert (reply.status_code, heading.text) == (503, "Le service n’est pas prêt")
+    assert (client.get("/healthz").status_code, client.get("/readyz").get_json()) == (
+        200,
+        {"base": False, "file": True},
+    )
+
+
+def test_a_database_that_is_down_is_said_on_the_page(make_app: Callable[..., Flask]) -> None:
+    port = servers.free_port()
+    app = make_app(DATABASE_URL=f"postgresql+psycopg://recueil@127.0.0.1:{port}/recueil")
+    reply = app.test_client().get("/")
+    heading = BeautifulSoup(reply.text, "html5lib").h1
+    assert heading is not None
+    assert (reply.status_code, heading.text) == (503, "Le service n’est pas prêt")

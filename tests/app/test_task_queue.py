@@ -1,0 +1,74 @@
+"""The queue, on each of its three servers: a task enqueued is run once; a queue that is down is borne."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import tasks
+from app.extensions import db
+from app.models import Coding, Testimony
+from app.services import testimonies
+from app.task_queue import run_waiting
+from tests import factories, servers
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("redis", marks=pytest.mark.xdist_group("redis")),
+        pytest.param("postgresql", marks=pytest.mark.xdist_group("pg")),
+    ]
+)
+def queue_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/queue.sqlite3"
+    elif request.param == "redis":
+        with servers.redis() as address:
+            yield address
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        yield servers.create_database(server, f"queue-{tmp_path.name}")
+
+
+def test_a_testimony_is_read_once(make_app: Callable[..., Flask], queue_url: str) -> None:
+    app = make_app(QUEUE_URL=queue_url)
+    told = factories.testimony(
+        db.session, answers={"demarche_elus": "Le maire préside chaque assemblée plénière."}
+    )
+    db.session.commit()
+    assert testimonies.waiting_for_tags(db.session) == [told.id]
+    tasks.suggest_codings.enqueue(str(told.id))
+    tasks.suggest_codings.enqueue(str(told.id))
+    assert run_waiting(app) == 2
+    db.session.expire_all()
+    assert testimonies.waiting_for_tags(db.session) == []
+    read = db.session.get_one(Testimony, told.id)
+    assert read.tagged_by == tasks.tagger().origin
+    found = db.session.query(Coding).count()
+    tasks.suggest_codings(str(told.id))
+    assert db.session.query(Coding).count() == found > 0
+
+
+def test_what_was_never_queued_is_swept(app: Flask) -> None:
+    told = factories.testimony(db.session)
+    db.session.commit()
+    tasks.sweep_untagged()
+    assert run_waiting(app) == 1
+    db.session.expire_all()
+    assert db.session.get_one(Testimony, told.id).tagged_by == tasks.tagger().origin
+
+
+def test_a_queue_that_is_down_costs_no_answer(make_app: Callable[..., Flask]) -> None:
+    port = servers.free_port()
+    client = make_app(QUEUE_URL=f"redis://127.0.0.1:{port}/0", WTF_CSRF_ENABLED=False).test_client()
+    client.post("/temoigner/elu/rubrique/accord", data={"q_consentement_participation": "oui"})
+    reply = client.post("/temoigner/elu/relire")
+    assert reply.location == "/temoigner/elu/merci"
+    assert len(testimonies.waiting_for_tags(db.session)) == 1
+    assert client.get("/readyz").get_json() == {"base": True, "file": False}
+
+
+def test_a_testimony_that_is_gone_is_left_alone(app: Flask) -> None:
+    tasks.suggest_codings("5e0e3a6f-9a3f-4f8e-8e6f-000000000000")
