@@ -52,6 +52,12 @@ def test_fields_say_the_wtforms_type_they_are() -> None:
     }
 
 
+def test_an_accepted_answer_is_shown_as_it_is_stored() -> None:
+    form = sent(SECTION, ("q_clsm", " Lille "), ("q_nombre", "1200"), ("q_texte_long", "a\r\nb"))
+    shown = [form.q_clsm.written, form.q_nombre.written, form.q_texte_long.written]
+    assert shown == [["Lille"], ["1\N{NO-BREAK SPACE}200"], ["a\nb"]]
+
+
 def test_refused_words_stay_on_the_page() -> None:
     form = sent(SECTION, ("q_annee", "vers 2016"), ("q_texte_court", "é" * 501))
     assert form.q_annee() == (

@@ -219,6 +219,29 @@ def test_yes_and_no_are_written_in_french(folder: Path) -> None:
     assert [each.question("recit").decimals for each in read] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("replaced", "by"),
+    [
+        ("minutes: 5", "minutes: 600"),
+        ("ordre: 1", "ordre: 0"),
+        ("maximum: 5", "maximum: 10"),
+        ("minimum: 1\n", "minimum: 0\n"),
+        ("valeur: rouge", f"valeur: {'a' * 100}"),
+        ("- id: recit", f"- id: {'a' * 40}"),
+    ],
+)
+def test_limits_themselves_are_accepted(folder: Path, replaced: str, by: str) -> None:
+    assert load_file(write(folder, spoil(replaced, by))) != MEANT
+
+
+def test_a_long_mistake_is_cut_and_kept_on_one_line(folder: Path) -> None:
+    number = f'minutes: "{"a" * 30}\\n{"b" * 30}"'
+    assert said_of(write(folder, spoil("minutes: 5", number))) == (
+        f"essai.v1.yml, ligne 11 : « minutes » vaut « {'a' * 30} {'b' * 28}… » ; "
+        "écrivez un nombre entier entre 1 et 600."
+    )
+
+
 def test_a_list_beside_the_definitions_is_found_first(folder: Path) -> None:
     lists = folder.parent / "lists"
     lists.mkdir()
