@@ -9,7 +9,7 @@ from flask import current_app
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
-from app.models import Account, RoleName, Testimony
+from app.models import Account, Answer, Coding, RoleName, Testimony
 from app.services import accounts, testimonies
 
 
@@ -52,3 +52,34 @@ def testimony(
         submission_key=secrets.token_hex(32),
         received_on=received_on,
     )
+
+
+def coding(
+    session: Session,
+    answer: Answer,
+    theme: str = "freins_participation",
+    *,
+    quote: str | None = None,
+    start: int = 0,
+    end: int | None = None,
+    score: float = 0.84,
+    evidence: Iterable[Mapping[str, Any]] = (),
+) -> Coding:
+    """A theme proposed on `quote`, or on `start:end` (to the end of the answer)."""
+    text = answer.text or ""
+    if quote is not None:
+        start = text.index(quote)
+        end = start + len(quote)
+    made = Coding(
+        answer=answer,
+        theme=theme,
+        start=start,
+        end=len(text) if end is None else end,
+        score=score,
+        evidence=[dict(each) for each in evidence],
+        origin="essai 1",
+    )
+    answer.testimony.tagged_by = "essai 1"
+    session.add(made)
+    session.flush()
+    return made

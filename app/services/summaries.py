@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Answer, Coding
-from app.services.testimonies import Filters
+from app.services.testimonies import Filters, conditions
 from app.services.words import Span, around, contains, cut, find, one_line, words_of
 
 EXCERPT_LENGTH = 160
@@ -122,3 +122,14 @@ def _single(pairs: Iterable[tuple[uuid.UUID, Passage]]) -> dict[uuid.UUID, list[
 
 def _marked(text: str, words: Sequence[str], anchor: str = "") -> Passage:
     return Passage(text, tuple(find(text, words)), anchor)
+
+
+def excerpts(session: Session, filters: Filters) -> int:
+    """Return how many excerpts of the theme looked for the matching testimonies hold."""
+    query = (
+        select(func.count(Coding.id))
+        .join(Coding.answer)
+        .join(Answer.testimony)
+        .where(Coding.theme == filters.theme, *conditions(filters))
+    )
+    return session.scalar(query) or 0
