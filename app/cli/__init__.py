@@ -2,9 +2,20 @@
 
 from flask import Flask
 
-from app.cli import accounts, service, themes
+from app.cli import accounts, contacts, demo, service, testimonies, themes
+
+COMMANDS = (
+    service.setup,
+    service.start,
+    service.worker,
+    accounts.user,
+    contacts.group,
+    demo.demo,
+    testimonies.testimonies,
+    themes.themes,
+)
 
 
 def init_app(app: Flask) -> None:
-    for command in (service.setup, service.start, service.worker, accounts.user, themes.themes):
+    for command in COMMANDS:
         app.cli.add_command(command)

@@ -149,6 +149,17 @@ def get(session: Session, testimony_id: uuid.UUID) -> Testimony | None:
     return session.scalar(query.where(Testimony.id == testimony_id))
 
 
+def withdraw(session: Session, reference: str) -> bool:
+    """Erase the testimony of this reference with all that was drawn from it; say whether it was there."""
+    query = select(Testimony).where(Testimony.reference == reference.strip().upper())
+    testimony = session.scalar(query)
+    if testimony is None:
+        return False
+    session.delete(testimony)
+    session.flush()
+    return True
+
+
 def matching(filters: Filters) -> Select[Testimony]:
     """Return the query of the testimonies that pass `filters`, newest day first."""
     query = select(Testimony).order_by(Testimony.received_on.desc(), Testimony.reference)
@@ -164,7 +175,7 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(has_variable("region", filters.region))
     if filters.theme:
         wanted.append(
-            exists().where(
+            _has(
                 Coding.answer_id == Answer.id,
                 Answer.testimony_id == Testimony.id,
                 Coding.theme == filters.theme,
@@ -176,7 +187,7 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 def has_variable(name: str, value: str) -> ColumnElement[bool]:
     """Return the condition that a testimony's case variable has this value."""
-    return exists().where(
+    return _has(
         CaseVariable.testimony_id == Testimony.id,
         CaseVariable.name == name,
         CaseVariable.value == value,
@@ -184,7 +195,12 @@ def has_variable(name: str, value: str) -> ColumnElement[bool]:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    return exists().where(Answer.testimony_id == Testimony.id, contains(Answer.text, word))
+    return _has(Answer.testimony_id == Testimony.id, contains(Answer.text, word))
+
+
+def _has(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that such rows exist, whatever else the query around it reads."""
+    return exists().where(*wanted).correlate(Testimony)
 
 
 def count(session: Session, filters: Filters | None = None) -> int:

@@ -58,7 +58,7 @@ def save(slug: str, section_id: str) -> Page:
         abort(400)
     form = _form(sitting, asked)
     is_valid = form.validate()
-    if is_stale(form) or not _may_keep(asked, form):
+    if is_stale(form) or not (sitting.draft or _may_keep(asked, form)):
         return _show_section(sitting, asked, form), 422
     is_lost = sitting.draft is None and asked is not sitting.questionnaire.sections[0]
     is_whole = _is_whole(form)
@@ -139,21 +139,23 @@ def _is_whole(form: FlaskForm) -> bool:
 
 
 def _may_keep(asked: Section, form: FlaskForm) -> bool:
-    """Say whether this page may be stored: nothing is, before the consent to take part."""
+    """Say whether this page may begin a draft: nothing is stored before the consent to take part."""
     consent = next((q for q in asked.questions if q.purpose is Purpose.PARTICIPATION), None)
     return consent is None or build.values(form).get(consent.id) is True
 
 
 def _keep(sitting: Sitting, asked: Section, form: FlaskForm, *, is_finished: bool) -> None:
     """Save the page and commit; of two tabs that save at once, each keeps its own section."""
+    given = build.values(form)
+    refused = {question.id for question in asked.questions if question.purpose} - set(given)
     for attempt in range(SAVE_ATTEMPTS):
         draft = sitting.open_draft()
         try:
             drafts.save(
                 db.session,
                 draft,
-                asked=build.settled(form),
-                given=build.values(form),
+                asked=build.settled(form) | refused,
+                given=given,
                 section=asked.id if is_finished else None,
             )
             db.session.commit()

@@ -110,6 +110,19 @@ def test_progress_is_said_in_words(client: FlaskClient) -> None:
     )
 
 
+def test_an_agreement_taken_back_stops_the_sending(client: FlaskClient) -> None:
+    begin(client, q_consentement_citation="oui")
+    assert client.post(address("accord"), data={}).status_code == 422
+    assert kept() == {}
+    reply = client.post("/temoigner/coordinateur/relire")
+    links = [link["href"] for link in page(reply).select(".error-summary a")]
+    assert (reply.status_code, count(Testimony), links) == (
+        422,
+        0,
+        [address("accord") + "?retour=relire#q_consentement_participation"],
+    )
+
+
 def test_a_mistake_is_told_twice_and_the_rest_is_kept(client: FlaskClient) -> None:
     begin(client)
     reply = client.post(address("territoire"), data=TERRITORY | {"q_annee_creation": "vers 2014"})
