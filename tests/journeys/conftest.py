@@ -1,0 +1,79 @@
+"""What journeys stand on: a real instance, and Debian's Chromium."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.instance import Instance, instance
+from tests.programs import need
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = need("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser of one's own: no cookie is shared with another visitor.
+
+    Every page must load without an error in the console and without a request to anyone else.
+    """
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def visit(base_url: str, **options: Any) -> BrowserContext:
+        context = chromium.new_context(base_url=base_url, locale="fr-FR", **options)
+        context.set_default_timeout(20_000)
+        context.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        context.on(
+            "request",
+            lambda asked: (
+                asked.url.startswith((base_url, "data:"))
+                or complaints.append(f"asked elsewhere: {asked.url}")
+            ),
+        )
+        opened.append(context)
+        return context
+
+    yield visit
+    for context in opened:
+        context.close()
+    expected = "the server responded with a status of 4"  # pages of errors are part of journeys
+    assert [complaint for complaint in complaints if expected not in complaint] == []
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance filled with the fictional call, shared by the journeys that bear no grudge."""
+    with instance(tmp_path_factory.mktemp("demo") / "instance") as made:
+        made.flask("demo")
+        yield made
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Callable[..., Any]:
+    """Start an instance of one's own."""
+
+    def start(**environment: str) -> Any:
+        return instance(tmp_path / "instance", **environment)
+
+    return start
