@@ -22,7 +22,8 @@ class Codebook:
     """Families and themes in the file's order.
 
     ``threshold``: the least score a suggestion needs. ``neutral``: fixed expressions whose words say nothing by
-    themselves (« conseil local de santé mentale »). ``path``: where it was read, for messages.
+    themselves (« conseil local de santé mentale »). ``speakers``: by audience, the ideas that « je » stands for.
+    ``carried``: the ideas that « ils » can take over from the sentence before. ``path``: where it was read.
     """
 
     version: str
@@ -30,6 +31,8 @@ class Codebook:
     families: tuple[Family, ...]
     themes: tuple[Theme, ...]
     neutral: tuple[str, ...]
+    speakers: Mapping[str, tuple[Idea, ...]]
+    carried: tuple[Idea, ...]
     path: Path
 
     @classmethod

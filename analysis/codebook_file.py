@@ -24,13 +24,15 @@ class Content(NamedTuple):
     families: tuple[Family, ...]
     themes: tuple[Theme, ...]
     neutral: tuple[str, ...]
+    speakers: dict[str, tuple[Idea, ...]]
+    carried: tuple[Idea, ...]
 
 
 def read_content(path: Path) -> Content:
     """The codebook at *path*; raises ``CodebookError`` for the first thing wrong."""
     root = yaml_nodes.read(path)
     fields = root.fields(
-        "la grille", required="version familles themes", allowed="seuil notions neutres"
+        "la grille", required="version familles themes", allowed="seuil notions neutres profils reprises"
     )
     families = _families(fields["familles"])
     notions = _notions(fields["notions"]) if "notions" in fields else {}
@@ -40,6 +42,8 @@ def read_content(path: Path) -> Content:
         families=tuple(families.values()),
         themes=_themes(fields["themes"], families, notions),
         neutral=_phrases(fields["neutres"], notions, "« neutres »") if "neutres" in fields else (),
+        speakers=_speakers(fields["profils"], notions) if "profils" in fields else {},
+        carried=_ideas(fields["reprises"], notions, "« reprises »") if "reprises" in fields else (),
     )
 
 
@@ -81,6 +85,15 @@ def _notions(node: Node) -> Notions:
         phrases = _phrases(fields["mots"], notions, "« mots »")
         notions[name] = Idea(phrases, fields["titre"].text("le titre"))
     return notions
+
+
+def _speakers(node: Node, notions: Notions) -> dict[str, tuple[Idea, ...]]:
+    audiences = node.fields("« profils »").items()
+    return {name: _ideas(value, notions, f"le profil « {name} »") for name, value in audiences}
+
+
+def _ideas(node: Node, notions: Notions, what: str) -> tuple[Idea, ...]:
+    return tuple(_notion(item, item.text("une notion"), notions) for item in node.items(what))
 
 
 def _themes(node: Node, families: dict[str, Family], notions: Notions) -> tuple[Theme, ...]:

@@ -86,16 +86,20 @@ def inclusive_forms(text: str) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), base
 
 
-# Little words that come between the others without changing what a phrase says: « porter [ce] CLSM ».
-# « en », « pas », « sans » and the like stay: they do change it.
+# Little words that come between the others without changing what a phrase says:
+# « porter [ce] CLSM ». « en », « pas », « sans », « tous » and the like stay: they do change it.
 FUNCTION_WORDS = frozenset(
-    "le la les l l' un une des du de d d' au aux a à ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos "
-    "leur leurs ne n n' me m m' te t t' se s s' y lui nous vous j j' je c c' qu qu' très tres bien vraiment toujours souvent "
-    "déjà deja aussi encore même meme memes mêmes tout toute tous toutes si".split()
+    """
+    le la les l l' un une des du de d d' au aux a à ce cet cette ces mon ma mes ton ta tes son sa ses
+    notre nos votre vos leur leurs ne n n' me m m' te t t' se s s' y lui nous vous j j' je c c' qu qu'
+    très tres bien vraiment souvent déjà deja aussi encore si
+    """.split()  # noqa: SIM905 -- read as a text
 )
+FIRST_PERSON = frozenset(("je", "j'", "j", "me", "m'", "moi", "mon", "ma", "mes", "nous", "notre", "nos", "on"))
+THIRD_PERSON = frozenset(("ils", "elles", "eux", "elle", "il"))
 
 
 def is_empty_phrase(phrase: str) -> bool:
-    """Whether nothing is left of *phrase* once function words are taken out."""
+    """Whether nothing is left of *phrase* once function words are taken out; « je » alone stands for the voice."""
     words = re.findall(r"\w+", fold(phrase))
-    return all(word in FUNCTION_WORDS for word in words)
+    return words != ["je"] and all(word in FUNCTION_WORDS for word in words)

@@ -6,19 +6,20 @@ spaCy's PhraseMatcher, and a theme is suggested for a sentence where enough of i
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 
 import spacy.about
 from spacy.tokens import Doc
 
 from analysis.codebook import Codebook
+from analysis.components.context import Context
 from analysis.components.finder import Finder, Finding
 from analysis.components.keys import Keys
 from analysis.components.lexicon import Hit, Lexicon
 from analysis.components.sentences import sentence_spans
-from analysis.components.shadow import OTHER, Shadow, words_of
+from analysis.components.shadow import OTHER, VOICE, Shadow, persons_in, words_of
 from analysis.corpus import Passage
+from analysis.folding import fold
 from analysis.models import AUTO, Model, ModelError, open_model
 from analysis.pieces import pieces
 from analysis.suggestions import Evidence, Suggestion
@@ -26,7 +27,10 @@ from analysis.suggestions import Evidence, Suggestion
 __all__ = ["ModelError", "Tagger", "load"]
 
 _BATCH_PASSAGES, _BATCH_CHARACTERS = 64, 200_000
+_LONGEST_QUESTION = 2_000
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half characters, which spaCy cannot store
+
+Span = tuple[int, int, int, int]  # first token, token after the last, first character, character after the last
 
 
 def load(codebook: Codebook | Path | str | None = None, model: str = AUTO) -> "Tagger":
@@ -85,34 +89,49 @@ class Tagger:
             for offset, piece in pieces(_SURROGATE.sub("\ufffd", passage.text))
         ]
         found: list[list[Suggestion]] = [[] for _ in batch]
-        with (
-            self._nlp.memory_zone()
-        ):  # what spaCy learns of this batch's words is forgotten after it
+        with self._nlp.memory_zone():  # what spaCy learns of this batch's words is forgotten after it
             for doc, (index, offset) in self._nlp.pipe(texts, as_tuples=True):
-                found[index].extend(self._suggest_doc(doc, offset))
+                context = self._context(batch[index])
+                found[index].extend(self._suggest_doc(doc, offset, context))
         return found
 
-    def _suggest_doc(self, doc: Doc, offset: int) -> Iterator[Suggestion]:
+    def _suggest_doc(self, doc: Doc, offset: int, context: Context) -> Iterator[Suggestion]:
         spans = list(sentence_spans(doc))
         shadow, owners = self._shadow(doc, spans)
-        hits = self._lexicon.hits(shadow)
-        for index, group in groupby(hits, key=lambda hit: owners[hit.start]):
-            start, end = spans[index][2:]
-            for theme, score, findings in self._finder.themes(list(group)):
+        hits: list[list[Hit]] = [[] for _ in spans]
+        for hit in self._lexicon.hits(shadow):
+            hits[owners[hit.start]].append(hit)
+        for here, (_, _, start, end) in zip(hits, spans, strict=True):
+            for theme, score, findings in self._finder.themes(here, context.stand_ins(here)):
                 evidence = tuple(_evidence(doc, shadow, findings, offset))
                 yield Suggestion(theme.id, start + offset, end + offset, score, evidence)
 
-    def _shadow(self, doc: Doc, spans: list[tuple[int, int, int, int]]) -> tuple[Shadow, list[int]]:
+    def _shadow(self, doc: Doc, spans: list[Span]) -> tuple[Shadow, list[int]]:
         """The whole document's shadow, sentences parted by ``OTHER``; and each word's sentence."""
         shadow, owners = Shadow([], []), []
         for index, (first, after, _, _) in enumerate(spans):
-            part = words_of(doc[first:after], self._keys, self._lexicon.known)
+            tokens = doc[first:after]
+            part = words_of(tokens, self._keys, self._lexicon.known)
+            for key, token in persons_in(tokens).items():
+                part.words.extend((OTHER, key))
+                part.tokens.extend(((token, token),) * 2)
             shadow.words.extend((*part.words, OTHER))
             shadow.tokens.extend((*part.tokens, (after - 1, after - 1)))
             owners.extend([index] * (len(part.words) + 1))
         return shadow, owners
 
+    def _context(self, passage: Passage) -> Context:
+        """The context of a passage; its question's own words say whom the answer is about."""
+        context = Context(self.codebook, self._lexicon, passage.audience)
+        if not passage.question:
+            return context
+        asked = self._nlp.make_doc(_SURROGATE.sub("", passage.question[:_LONGEST_QUESTION].replace("_", " ")))
+        subjects = context.subjects(self._lexicon.hits(words_of(asked, self._keys, self._lexicon.known)))
+        return Context(self.codebook, self._lexicon, passage.audience, subjects)
+
     def _phrase_keys(self, phrase: str) -> tuple[str, ...]:
+        if fold(phrase) == VOICE:
+            return (VOICE,)
         return tuple(words_of(self._nlp.make_doc(phrase), self._keys).words)
 
 

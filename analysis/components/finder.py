@@ -1,83 +1,99 @@
 """From the phrases found in a sentence to the themes it speaks of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis.codebook import Codebook, Cue, Idea, Theme
+from analysis.codebook import Codebook, Cue, Theme
 from analysis.components.lexicon import Hit, Lexicon
 
-Hits = dict[Idea, list[Hit]]
+_BY_PRONOUN = 0.75  # what is left of a cue's weight when a pronoun stands for one of its ideas
+_PLACES = 12  # places of one idea tried in one sentence: a ceiling for texts that repeat a word
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A cue found, and where each of its ideas is."""
+    """A cue found, where each of its ideas is, and its weight here."""
 
     cue: Cue
     hits: tuple[Hit, ...]
+    weight: float
 
 
 class Finder:
-    """Which cues of a codebook hold, given the ideas found. A cue is looked at only where its rarest idea is."""
+    """Which cues of a codebook hold. A cue is looked at only where its rarest idea is."""
 
     def __init__(self, codebook: Codebook, lexicon: Lexicon) -> None:
         self._codebook, self._lexicon = codebook, lexicon
-        cues = [(theme, cue) for theme in codebook.themes for cue in theme.cues]
-        uses: dict[Idea, int] = {}
-        for _, cue in cues:
-            for idea in cue.ideas:
+        cues = [
+            (rank, cue, lexicon.numbers(cue.ideas))
+            for rank, theme in enumerate(codebook.themes)
+            for cue in theme.cues
+        ]
+        uses: dict[int, int] = {}
+        for _, _, ideas in cues:
+            for idea in ideas:
                 uses[idea] = uses.get(idea, 0) + 1
-        self._by_rarest: dict[Idea, list[tuple[Theme, Cue]]] = {}
-        for theme, cue in cues:
-            self._by_rarest.setdefault(min(cue.ideas, key=uses.__getitem__), []).append(
-                (theme, cue)
-            )
+        self._by_rarest: dict[int, list[tuple[int, Cue, tuple[int, ...]]]] = {}
+        for entry in cues:
+            self._by_rarest.setdefault(min(entry[2], key=uses.__getitem__), []).append(entry)
 
-    def themes(self, hits: list[Hit]) -> Iterator[tuple[Theme, float, list[Finding]]]:
-        """The themes of a sentence where *hits* were found, in the codebook's order, with scores and reasons."""
-        by_idea: Hits = {}
+    def themes(
+        self, hits: list[Hit], stand_ins: Mapping[int, Hit]
+    ) -> Iterator[tuple[Theme, float, list[Finding]]]:
+        """The themes of a sentence in the codebook's order, each with its score and what was found.
+
+        *hits*: the phrases in it. *stand_ins*: the ideas that a pronoun stands for.
+        """
+        places: dict[int, list[Hit]] = {}
         for hit in hits:
             for idea in self._lexicon.ideas(hit):
-                by_idea.setdefault(idea, []).append(hit)
-        findings: dict[str, list[Finding]] = {}
-        for idea in by_idea:
-            for theme, cue in self._by_rarest.get(idea, ()):
-                places = _apart(cue.ideas, by_idea, ())
-                if places is not None:
-                    findings.setdefault(theme.id, []).append(Finding(cue, places))
-        for theme in self._codebook.themes:
-            kept = _without_doubles(findings.get(theme.id, []))
+                places.setdefault(idea, []).append(hit)
+        for idea, hit in stand_ins.items():
+            places.setdefault(idea, []).append(hit)
+        findings = self._findings(places, stand_ins)
+        for rank in sorted(findings):
+            kept = _without_doubles(findings[rank])
             score = _noisy_or(kept)
-            if kept and score >= self._codebook.threshold:
-                yield theme, score, kept
+            if score >= self._codebook.threshold:
+                yield self._codebook.themes[rank], score, kept
+
+    def _findings(
+        self, places: dict[int, list[Hit]], stand_ins: Mapping[int, Hit]
+    ) -> dict[int, list[Finding]]:
+        """What holds, by the theme's rank."""
+        findings: dict[int, list[Finding]] = {}
+        for idea in places:
+            for rank, cue, ideas in self._by_rarest.get(idea, ()):
+                hits = _apart(ideas, places, ())
+                if hits is not None:
+                    by_pronoun = any(stand_ins.get(i) is hit for i, hit in zip(ideas, hits, strict=True))
+                    weight = cue.weight * _BY_PRONOUN if by_pronoun else cue.weight
+                    findings.setdefault(rank, []).append(Finding(cue, hits, weight))
+        return findings
 
 
 def _apart(
-    ideas: tuple[Idea, ...], by_idea: Hits, taken: tuple[Hit, ...]
+    ideas: tuple[int, ...], places: dict[int, list[Hit]], taken: tuple[Hit, ...]
 ) -> tuple[Hit, ...] | None:
     """A place for each of *ideas*, no two on the same word; None if there is no such choice."""
     if len(taken) == len(ideas):
         return taken
-    for hit in by_idea.get(ideas[len(taken)], ())[
-        :12
-    ]:  # a ceiling: lists that repeat one word by the thousand
+    for hit in places.get(ideas[len(taken)], ())[:_PLACES]:
         if not any(hit.meets(other) for other in taken):
-            places = _apart(ideas, by_idea, (*taken, hit))
-            if places is not None:
-                return places
+            hits = _apart(ideas, places, (*taken, hit))
+            if hits is not None:
+                return hits
     return None
 
 
 def _without_doubles(findings: list[Finding]) -> list[Finding]:
-    """*findings* in the codebook's order, without those whose words all serve a weightier or longer one."""
+    """*findings* in the codebook's order, without those whose words all serve a weightier one."""
     kept: list[tuple[Finding, set[int]]] = []
-    ordered = [(finding, _words(finding)) for finding in findings]
+    sized = [(finding, _words(finding)) for finding in findings]
     for finding, words in sorted(
-        ordered, key=lambda one: (-len(one[1]), -one[0].cue.weight, one[0].cue.line)
+        sized, key=lambda one: (-len(one[1]), -one[0].weight, one[0].cue.line)
     ):
-        if not any(
-            words <= others and finding.cue.weight <= other.cue.weight for other, others in kept
-        ):
+        if not any(words <= others and finding.weight <= other.weight for other, others in kept):
             kept.append((finding, words))
     return sorted((finding for finding, _ in kept), key=lambda finding: finding.cue.line)
 
@@ -89,5 +105,5 @@ def _words(finding: Finding) -> set[int]:
 def _noisy_or(findings: list[Finding]) -> float:
     doubt = 1.0
     for finding in findings:
-        doubt *= 1 - finding.cue.weight
+        doubt *= 1 - finding.weight
     return round(1 - doubt, 4)

@@ -1,6 +1,6 @@
 """A codebook's phrases, made ready for PhraseMatcher: which ideas each one speaks for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -8,9 +8,10 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from analysis.codebook import Codebook, Idea
-from analysis.components.shadow import OTHER, Shadow
+from analysis.components.shadow import OTHER, THEM, VOICE, Shadow
 
-Reader = Callable[[str], tuple[str, ...]]  # a phrase's keys
+Keys = tuple[str, ...]
+Reader = Callable[[str], Keys]  # a phrase's keys
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +20,7 @@ class Hit:
 
     start: int
     end: int
-    phrase: tuple[str, ...]
+    phrase: Keys
 
     def meets(self, other: "Hit") -> bool:
         return self.start < other.end and other.start < self.end
@@ -29,40 +30,47 @@ class Hit:
 
 
 class Lexicon:
-    """Every phrase of a codebook; ``known`` are the keys that they are made of."""
+    """Every phrase of a codebook, its ideas as numbers; ``known`` are the keys that phrases are made of."""
 
     def __init__(self, codebook: Codebook, nlp: Language, read: Reader) -> None:
         self._vocab = nlp.vocab
+        self._numbers = {idea: number for number, idea in enumerate(dict.fromkeys(_ideas(codebook)))}
         self._neutral = {read(phrase) for phrase in codebook.neutral}
-        self._ideas: dict[tuple[str, ...], list[Idea]] = {}
-        for idea in _ideas(codebook):
+        self._ideas: dict[Keys, list[int]] = {(VOICE,): [], (THEM,): []}
+        for idea, number in self._numbers.items():
             for phrase in dict.fromkeys(map(read, idea.phrases)):
-                self._ideas.setdefault(phrase, []).append(idea)
+                self._ideas.setdefault(phrase, []).append(number)
         phrases = [*self._ideas, *(self._neutral - self._ideas.keys())]
         self.known = frozenset(key for phrase in phrases for key in phrase) | {OTHER}
         self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
-        self._matcher.add(
-            "indice", [Doc(nlp.vocab, words=list(phrase)) for phrase in phrases if phrase]
-        )
+        self._matcher.add("indice", [Doc(nlp.vocab, words=list(phrase)) for phrase in phrases])
+
+    def numbers(self, ideas: Iterable[Idea]) -> tuple[int, ...]:
+        """The numbers of *ideas*, those that no cue uses left out."""
+        return tuple(self._numbers[idea] for idea in ideas if idea in self._numbers)
+
+    def ideas(self, hit: Hit) -> list[int]:
+        """The numbers of the ideas that *hit* speaks for."""
+        return self._ideas[hit.phrase]
 
     def hits(self, shadow: Shadow) -> list[Hit]:
         """The phrases in *shadow*, in order, those that a neutral expression covers left out."""
         words = shadow.words
         found = self._matcher(Doc(self._vocab, words=words)) if words else []
         hits = sorted({Hit(start, end, tuple(words[start:end])) for _, start, end in found})
-        neutral = [hit for hit in hits if hit.phrase in self._neutral]
-        if neutral:
-            hits = [
-                hit for hit in hits if not any(hit.meets(n) and not hit.holds(n) for n in neutral)
-            ]
-        return [hit for hit in hits if hit.phrase in self._ideas]
+        return [hit for hit in self._uncovered(hits) if hit.phrase in self._ideas]
 
-    def ideas(self, hit: Hit) -> list[Idea]:
-        """The ideas that *hit* speaks for."""
-        return self._ideas[hit.phrase]
+    def _uncovered(self, hits: list[Hit]) -> Iterator[Hit]:
+        covered = {
+            word: hit for hit in hits if hit.phrase in self._neutral for word in range(hit.start, hit.end)
+        }
+        for hit in hits:
+            over = [covered[word] for word in range(hit.start, hit.end) if word in covered]
+            if all(hit.holds(neutral) for neutral in over):
+                yield hit
 
 
 def _ideas(codebook: Codebook) -> Iterator[Idea]:
-    """Each idea once."""
-    cues = (cue for theme in codebook.themes for cue in theme.cues)
-    yield from dict.fromkeys(idea for cue in cues for idea in cue.ideas)
+    for theme in codebook.themes:
+        for cue in theme.cues:
+            yield from cue.ideas

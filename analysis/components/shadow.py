@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from analysis.components.keys import Keys
-from analysis.folding import FUNCTION_WORDS, fold
+from analysis.folding import FIRST_PERSON, FUNCTION_WORDS, THIRD_PERSON, fold
 
 OTHER = "∅"  # any word that no cue has, and what parts two sentences
+VOICE, THEM = "je", "ils"  # a sentence in the first person; a sentence about people named before
 _HYPHENS = frozenset("-‐‑–—")
 _JOINTS = frozenset(("et", "ou", "/", ","))
+_IMPERSONAL = frozenset("y n' s' faut fallait faudrait faudra est était etait semble manque".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,19 @@ def _keys_of(token: Token, keys: Keys, known: Container[str] | None) -> Iterable
     if token.lemma_ and not any(key in known for key in found):
         found = keys.of(token.lemma_) or found
     return [key if key in known else OTHER for key in found]
+
+
+def persons_in(tokens: Iterable[Token]) -> dict[str, int]:
+    """The first token of each person in *tokens*: under ``VOICE`` « je », « nous »…, under ``THEM`` « ils »…"""
+    persons: dict[str, int] = {}
+    before = ""
+    for token in tokens:
+        word = fold(token.text)
+        if before == "il" and word in _IMPERSONAL:
+            persons.pop(THEM, None)
+        if word in FIRST_PERSON:
+            persons.setdefault(VOICE, token.i)
+        elif word in THIRD_PERSON:
+            persons.setdefault(THEM, token.i)
+        before = word
+    return persons

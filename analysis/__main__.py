@@ -1,0 +1,108 @@
+"""``python -m analysis``: the library from a shell, with no application around it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from analysis import corpus, download, models, pipeline
+from analysis.codebook import DEFAULT_PATH, CodebookError
+from analysis.corpus import CorpusError, Passage
+
+_STANDARD = "-"
+_EPILOG = """exemples :
+  python -m analysis info
+  python -m analysis tag reponses.jsonl suggestions.jsonl
+  cat reponses.jsonl | python -m analysis tag - - > suggestions.jsonl"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"commande non comprise ; pour de l’aide : {self.prog} --help\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command; gives the exit code: 0, or 2 after one line on the standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except (CodebookError, CorpusError, models.ModelError) as error:
+        return _failed(str(error))
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _failed(f"lecture ou écriture impossible ({corpus.reason(error)}).")
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _failed(problem: str) -> int:
+    sys.stderr.write(" ".join(problem.split()) + "\n")
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m analysis",
+        description="Des témoignages aux thèmes de la grille de codage.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commandes", required=True, metavar="COMMANDE")
+    info = commands.add_parser("info", help="dit quels modèle et grille de codage sont en usage")
+    tag = commands.add_parser("tag", help="propose des thèmes pour chaque texte d’un fichier")
+    tag.add_argument("input", metavar="ENTREE.jsonl", help="une ligne par texte ; - : l’entrée standard")
+    tag.add_argument("output", metavar="SORTIE.jsonl", help="une ligne par texte ; - : la sortie standard")
+    model = commands.add_parser("model", help="télécharge le modèle de français qui convient")
+    for command, run in ((info, _info), (tag, _tag), (model, _model)):
+        command.set_defaults(run=run)
+    for command in (info, tag):
+        _add_settings(command)
+    return parser
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH, help="une autre grille")
+    command.add_argument(
+        "--model",
+        default=os.environ.get("SPACY_MODEL") or models.AUTO,
+        help="auto, intégré, un paquet ou un dossier (par défaut : la variable SPACY_MODEL, sinon auto)",
+    )
+
+
+def _info(options: argparse.Namespace) -> None:
+    about = pipeline.load(options.codebook, model=options.model).info()
+    sys.stdout.write("".join(f"{label} : {value}\n" for label, value in about.items()))
+
+
+def _tag(options: argparse.Namespace) -> None:
+    tagger = pipeline.load(options.codebook, model=options.model)
+    with _output(options.output) as file:
+        for passage, suggestions in tagger.suggest(_passages(options.input)):
+            file.write(corpus.line_of(passage, suggestions))
+
+
+def _model(_: argparse.Namespace) -> None:
+    sys.stdout.write(download.install_best() + "\n")
+
+
+def _passages(name: str) -> Iterator[Passage]:
+    return corpus.standard_input() if name == _STANDARD else corpus.read_file(Path(name))
+
+
+@contextmanager
+def _output(name: str) -> Iterator[BinaryIO]:
+    if name == _STANDARD:
+        yield sys.stdout.buffer
+    else:
+        with corpus.whole_file(Path(name)) as file:
+            yield file
+
+
+if __name__ == "__main__":
+    sys.exit(main())
