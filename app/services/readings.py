@@ -1,4 +1,4 @@
-"""A testimony as it is read: each answer in pieces, its notes numbered through the whole of it."""
+"""A testimony as it is read: each answer in pieces, its excerpts numbered throughout."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,36 +6,40 @@ from dataclasses import dataclass
 
 from app.models import Answer, Coding, Testimony
 from app.services.passages import Piece, Span, split
-from app.services.words import cut, one_line
+from app.services.words import cut, find, fold, one_line
 
 QUOTE_LENGTH = 80
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why the pipeline proposed a theme: the words of the answer, and what they are to it."""
+    """Why the pipeline proposed a theme, in French; the words of the answer stand at `found`."""
 
-    words: Sequence[str]
     text: str
+    found: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
-class Note:
-    """A theme laid on a span of an answer."""
+class Proposal:
+    """A theme laid on a span."""
 
-    number: int
     coding: Coding
     reasons: Sequence[Reason]
-
-    @property
-    def span(self) -> Span:
-        return self.coding.start, self.coding.end
 
     @property
     def theme(self) -> str:
         """The theme as it stands: the one held instead, where somebody corrected it."""
         decision = self.coding.decision
         return (decision.theme if decision else None) or self.coding.theme
+
+
+@dataclass(frozen=True)
+class Note:
+    """A span of an answer and all the themes laid on exactly it."""
+
+    number: int
+    span: Span
+    proposals: Sequence[Proposal]
 
 
 @dataclass(frozen=True)
@@ -46,30 +50,42 @@ class Reading:
     pieces: Sequence[Piece]
     notes: Sequence[Note]
 
-    def on(self, span: Span) -> list[Note]:
-        """Return the notes of exactly this span."""
-        return [note for note in self.notes if note.span == span]
+    @property
+    def proposals(self) -> list[Proposal]:
+        return [proposal for note in self.notes for proposal in note.proposals]
 
-    def over(self, piece: Piece) -> list[Note]:
-        """Return the notes of every span that covers this piece."""
-        return [note for note in self.notes if note.span in piece.spans]
+    def number(self, span: Span) -> int:
+        """Return the number of the note of this span."""
+        return next(note.number for note in self.notes if note.span == span)
+
+    def over(self, piece: Piece) -> list[Proposal]:
+        """Return the themes laid on every span that covers this piece."""
+        return [
+            proposal
+            for note in self.notes
+            if note.span in piece.spans
+            for proposal in note.proposals
+        ]
 
 
 def of(testimony: Testimony, codings: Iterable[Coding]) -> list[Reading]:
-    """Return the readings of a testimony's answers in free words; `codings` in reading order."""
-    by_answer: dict[int, list[Note]] = defaultdict(list)
-    texts = {answer.id: answer.text for answer in testimony.answers if answer.text}
-    for number, coding in enumerate(codings, start=1):
-        text = texts.get(coding.answer_id, "")
-        by_answer[coding.answer_id].append(Note(number, coding, _reasons(text, coding)))
+    """Return the readings of a testimony's answers in free words, in the order asked."""
+    spans: dict[int, dict[Span, list[Coding]]] = defaultdict(dict)
+    for coding in codings:
+        spans[coding.answer_id].setdefault((coding.start, coding.end), []).append(coding)
+    readings, numbered = [], 0
+    for answer in testimony.answers:
+        if answer.text:
+            notes = _notes(answer.text, spans[answer.id], first=numbered + 1)
+            numbered += len(notes)
+            readings.append(Reading(answer, split(answer.text, spans[answer.id]), notes))
+    return readings
+
+
+def _notes(text: str, spans: dict[Span, list[Coding]], *, first: int) -> list[Note]:
     return [
-        Reading(
-            answer=answer,
-            pieces=split(answer.text, (note.span for note in by_answer[answer.id])),
-            notes=by_answer[answer.id],
-        )
-        for answer in testimony.answers
-        if answer.text
+        Note(number, span, [Proposal(coding, _reasons(text, coding)) for coding in spans[span]])
+        for number, span in enumerate(sorted(spans), start=first)
     ]
 
 
@@ -78,4 +94,13 @@ def _reasons(text: str, coding: Coding) -> list[Reason]:
     for evidence in coding.evidence:
         quote = cut(one_line(text[evidence["start"] : evidence["end"]]), QUOTE_LENGTH)
         words[evidence["reason"]][quote] = None
-    return [Reason(list(quotes), reason) for reason, quotes in words.items()]
+    return [_reason(reason, list(quotes)) for reason, quotes in words.items()]
+
+
+def _reason(reason: str, quotes: list[str]) -> Reason:
+    """Return a reason with its words: most reasons quote them, the others are given them."""
+    is_complete = all(fold(quote) in fold(reason) for quote in quotes)
+    listed = ", ".join(f"« {quote} »" for quote in quotes)
+    told = reason if is_complete else f"{listed} ({reason})"
+    told = told.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return Reason(told, tuple(find(told, [fold(quote) for quote in quotes if fold(quote)])))

@@ -36,10 +36,9 @@ class Choices:
 
     @cached_property
     def audiences(self) -> Mapping[str, str]:
-        every = [*self.library, *self.library.questionnaires]
-        return {q.audience.id: q.audience.label for q in reversed(every)} | {
-            audience.id: audience.label for audience in self.library.audiences
-        }
+        present = {audience.id: audience.label for audience in self.library.audiences}
+        every = {q.audience.id: q.audience.label for q in self.library.questionnaires}
+        return present | every | present  # the present ones first, under their present names
 
     @cached_property
     def regions(self) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Answer, Coding, ConsentPurpose, RoleName, Testimony, Verdict
 from app.presentation import plural
 from app.services import codings, readings, summaries, testimonies
-from app.services.readings import Note, Reading
+from app.services.readings import Proposal, Reading
 from app.services.words import cut
 from app.views import filters as address
 from app.views.access import only_for
@@ -140,12 +140,12 @@ def _questionnaire(testimony: Testimony) -> Questionnaire | None:
     return found
 
 
-def _mark_class(choices: Choices, notes: Sequence[Note]) -> str:
-    """Return the classes of words under these notes: their family, and what was decided."""
-    themes = [choices.themes.get(note.theme) for note in notes]
+def _mark_class(choices: Choices, proposals: Sequence[Proposal]) -> str:
+    """Return the classes of words under these themes: their family, and what was decided."""
+    themes = [choices.themes.get(proposal.theme) for proposal in proposals]
     families = {theme.family.letter.lower() if theme else "none" for theme in themes}
     classes = [f"fam-{families.pop()}" if len(families) == 1 else "fam-mixed"]
-    decisions = [note.coding.decision for note in notes]
+    decisions = [proposal.coding.decision for proposal in proposals]
     verdicts = {decision.verdict if decision else None for decision in decisions}
     if verdicts == {Verdict.REJECTED}:
         classes.append("is-out")
