@@ -50,7 +50,7 @@ def environment(tmp_path: Path, migrated_database: Path) -> dict[str, str]:
 
 @pytest.fixture
 def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
-    """Make an application; keyword arguments replace settings. Its context stays open for the test."""
+    """Make an application, its context open; keyword arguments replace settings."""
     opened = []
 
     def make(**settings: Any) -> Flask:

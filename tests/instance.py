@@ -1,4 +1,4 @@
-"""A whole running Recueil: `flask setup`, then `flask start` with its site, worker and mail catcher."""
+"""A whole running Recueil: `flask setup`, then `flask start`: site, worker and mail catcher."""
 
 import os
 import re

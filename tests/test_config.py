@@ -1,4 +1,4 @@
-"""Settings: what is missing is made in development, refused in production; what is wrong is named."""
+"""Settings: made in development when missing, refused in production; what is wrong is named."""
 
 import multiprocessing
 import stat

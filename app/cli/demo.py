@@ -1,4 +1,4 @@
-"""`flask demo`: an empty database becomes a whole fictional call, with someone to look at each side."""
+"""`flask demo`: an empty database becomes a whole fictional call, with someone for each room."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The queue, on each of its three servers: a task enqueued is run once; a queue that is down is borne."""
+"""The queue, on each of its three servers: what is enqueued is run; a queue down is borne."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Somebody testifies, in a real browser: with JavaScript and without, by keyboard, on a narrow screen."""
+"""Somebody testifies, in a real browser: with JavaScript and without, by keyboard."""
 
 from collections.abc import Callable
 

@@ -1,0 +1,115 @@
+"""The commands of `flask`, run as an administrator runs them: in a process of their own."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.instance import FLASK, ROOT, environment_of
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a command on an instance that nothing was ever done to."""
+    environment = environment_of(tmp_path / "instance")
+
+    def run(*arguments: str, answer: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*FLASK, *arguments],
+            cwd=ROOT,
+            env=environment | more,
+            input=answer,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def outcome(done: subprocess.CompletedProcess[str]) -> tuple[int, str]:
+    """Give a command's exit code and what it complained of."""
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("command", ["start", "worker"])
+def test_an_unmigrated_database_is_said_in_a_line(run: Run, command: str) -> None:
+    assert outcome(run(command)) == (
+        1,
+        "La base de données n’est pas à jour : lancez « flask setup » d’abord.\n",
+    )
+
+
+def test_setup_opens_one_administrators_account(run: Run) -> None:
+    first, second = run("setup"), run("setup", ADMIN_EMAIL="autre@recueil.example")
+    assert re.search(r"Mot de passe à usage unique : \S{16}\n", first.stdout)
+    assert (second.returncode, second.stdout) == (0, "")
+
+
+def test_accounts_from_the_terminal(run: Run) -> None:
+    run("setup")
+    opened = run("user", "create", "Lea@recueil.example", "equipe", "--nom", "Léa")
+    assert opened.stdout.startswith(
+        "Compte ouvert : Lea@recueil.example. Mot de passe à usage unique : "
+    )
+    assert outcome(run("user", "create", "lea@recueil.example")) == (
+        1,
+        "Un compte existe déjà pour lea@recueil.example.\n",
+    )
+    granted = run("user", "grant", "lea@recueil.example", "recherche")
+    assert granted.stdout == "lea@recueil.example : recherche.\n"
+    assert outcome(run("user", "grant", "x@recueil.example", "recherche")) == (
+        1,
+        "Aucun compte pour x@recueil.example.\n",
+    )
+
+
+def test_the_demo_fills_an_empty_database_only(run: Run, tmp_path: Path) -> None:
+    run("setup")
+    first, second = run("demo"), run("demo")
+    assert re.match(
+        r"60 témoignages, \d+ suggestions de thèmes, 40 contacts, 40 invitations\. "
+        r"Tout est fictif\.\n",
+        first.stdout,
+    )
+    assert outcome(second) == (
+        1,
+        "La base contient déjà des témoignages, des contacts ou une campagne : "
+        "rien n’a été ajouté. Pour une base vide : INSTANCE_PATH=autre/dossier make demo\n",
+    )
+    engine = create_engine(f"sqlite:///{tmp_path}/instance/recueil.sqlite3")
+    with engine.connect() as connection:
+        waiting = connection.scalar(
+            text("SELECT count(*) FROM testimonies WHERE tagged_by IS NULL")
+        )
+        queued = connection.scalar(text("SELECT count(*) FROM invitations WHERE state = 'queued'"))
+    engine.dispose()
+    assert (waiting, queued) == (0, 0)
+    again = run("themes", "tag")
+    assert again.stdout.startswith("0 témoignages lus, 0 suggestions nouvelles")
+
+
+def test_a_testimony_is_erased_by_its_reference(run: Run, tmp_path: Path) -> None:
+    run("setup")
+    run("demo")
+    engine = create_engine(f"sqlite:///{tmp_path}/instance/recueil.sqlite3")
+    with engine.connect() as connection:
+        reference = connection.scalar(text("SELECT min(reference) FROM testimonies"))
+    asked = run("testimonies", "withdraw", str(reference).lower(), answer="o\ny\n")
+    assert asked.stdout.endswith(f"Le témoignage {reference} est effacé.\n")
+    assert outcome(run("testimonies", "withdraw", str(reference), "--yes")) == (
+        1,
+        f"Aucun témoignage ne porte la référence {reference}.\n",
+    )
+    with engine.connect() as connection:
+        left = connection.scalar(text("SELECT count(*) FROM testimonies"))
+        orphans = connection.scalar(
+            text("SELECT count(*) FROM codings WHERE answer_id NOT IN (SELECT id FROM answers)")
+        )
+    engine.dispose()
+    assert (left, orphans) == (59, 0)

@@ -1,0 +1,102 @@
+"""One service, three processes: they start together, and stop together whatever ends first."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.instance import FLASK, ROOT, Instance, answers, instance
+from tests.servers import wait_until
+
+
+def children(pid: int) -> dict[str, int]:
+    """Give the processes that a process started: what each runs, and its id."""
+    ids = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    commands = {id_: Path(f"/proc/{id_}/cmdline").read_bytes().decode() for id_ in ids}
+    names = {"gunicorn": "site", "mail_catcher": "mails", "worker": "worker"}
+    return {
+        name: int(id_)
+        for id_, command in commands.items()
+        for word, name in names.items()
+        if word in command and (name != "worker" or "gunicorn" not in command)
+    }
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Callable[[], tuple[Instance, subprocess.Popen[str]]]:
+    """Start the service by itself, to be stopped by the test."""
+    with instance(tmp_path / "first") as made:
+        ready = made
+
+    def start() -> tuple[Instance, subprocess.Popen[str]]:
+        process = subprocess.Popen(
+            [*FLASK, "start"],
+            cwd=ROOT,
+            env=ready.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: answers(f"{ready.url}/readyz"), "the site")
+        return ready, process
+
+    return start
+
+
+def test_a_signal_stops_everything(
+    started: Callable[[], tuple[Instance, subprocess.Popen[str]]],
+) -> None:
+    ready, process = started()
+    running = children(process.pid)
+    assert sorted(running) == ["mails", "site", "worker"]
+    process.send_signal(signal.SIGTERM)
+    told, _ = process.communicate(timeout=60)
+    assert (process.returncode, told.splitlines()) == (
+        0,
+        [
+            f"Recueil : {ready.url}",
+            f"Les messages envoyés restent ici : {ready.folder}/mails",
+            "Ctrl-C pour arrêter.",
+        ],
+    )
+    assert not any(Path(f"/proc/{pid}").exists() for pid in running.values())
+
+
+def test_when_one_dies_all_stop(
+    started: Callable[[], tuple[Instance, subprocess.Popen[str]]],
+) -> None:
+    _, process = started()
+    running = children(process.pid)
+    os.kill(running["worker"], signal.SIGKILL)
+    _, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint.splitlines()[-1]) == (
+        1,
+        "« worker » s’est arrêté : tout s’arrête.",
+    )
+    assert not any(Path(f"/proc/{pid}").exists() for pid in running.values())
+
+
+def test_a_port_already_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        environment = os.environ | {"INSTANCE_PATH": str(tmp_path), "PORT": str(port)}
+        for command in ("setup", "start"):
+            done = subprocess.run(
+                [*FLASK, command],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"Le port {port} est déjà pris : Recueil tourne peut-être déjà. "
+        f"Pour en prendre un autre : PORT={port + 1} make run\n",
+    )
