@@ -24,8 +24,12 @@ def day(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Return a moment in words, in the time of Paris: « 22 novembre 2026 à 9 h 41 »."""
-    hour = format_datetime(value, "H 'h' mm").replace(" ", NO_BREAK_SPACE)
-    return f"{day(value)} à {hour}"
+    return f"{day(value)} à {hour(value)}"
+
+
+def hour(value: datetime) -> str:
+    """Return the hour of a moment, in the time of Paris: « 9 h 41 »."""
+    return format_datetime(value, "H 'h' mm").replace(" ", NO_BREAK_SPACE)
 
 
 def number(value: float) -> str:
@@ -59,7 +63,7 @@ def _protect(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, moment, number, plural, percent, paragraphs):
+    for filter_ in (day, moment, hour, number, plural, percent, paragraphs):
         app.add_template_filter(filter_)
     app.after_request(_protect)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

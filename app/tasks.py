@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from analysis.codebook import Codebook
+from app import mail
 from app.extensions import db, queue
-from app.services import codings, drafts, testimonies
+from app.models import InvitationState
+from app.services import codings, drafts, invitations, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -56,3 +58,38 @@ def purge_drafts() -> None:
     erased = drafts.purge_expired(db.session)
     db.session.commit()
     log.info("expired drafts erased: %d", erased)
+
+
+@queue.task()
+def deliver_invitation(invitation_id: str) -> None:
+    """Send one invitation, once: it is marked `sending` for good before the server hears of it."""
+    is_mine = invitations.claim(db.session, uuid.UUID(invitation_id))
+    db.session.commit()
+    invitation = invitations.get(db.session, uuid.UUID(invitation_id)) if is_mine else None
+    if invitation is None or invitation.state is not InvitationState.SENDING:
+        return
+    try:
+        mail.send(mail.invitation_letter(invitation))
+    except mail.NotYetError as reason:
+        invitations.record_delay(db.session, invitation, str(reason))
+    except mail.AddressRefusedError as reason:
+        invitations.record_bounce(db.session, invitation, str(reason))
+    except mail.BrokenOffError:
+        invitations.record_failure(db.session, invitation, invitations.INTERRUPTED)
+    except mail.SendingError as reason:
+        invitations.record_failure(db.session, invitation, str(reason))
+    else:
+        invitations.record_sent(db.session, invitation)
+    db.session.commit()
+    log.info("invitation %s: %s", invitation_id, invitation.state)
+
+
+@queue.every("*/5")
+def sweep_invitations() -> None:
+    """Queue the next batch that waits to leave, and set aside what a crash interrupted."""
+    interrupted = invitations.interrupt_stuck(db.session)
+    db.session.commit()
+    for invitation_id in invitations.due(db.session):
+        deliver_invitation.enqueue(str(invitation_id))
+    if interrupted:
+        log.warning("sending interrupted, to be checked by hand: %d", interrupted)

@@ -18,7 +18,8 @@ def names(session: Session) -> list[str]:
 
 def tidy(name: str) -> str:
     """Return a name as it is kept: one spelling of each accent, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    visible = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", name))
+    return " ".join(visible.split())
 
 
 class Directory:

@@ -19,6 +19,7 @@ from app.models.base import now, today
 # What leaves at once at a launch, then every five minutes with the sweep: 1,200 messages an hour
 # at most, which a modest mail server takes without deferring them.
 BATCH = 100
+SWEEP = timedelta(minutes=5)
 STUCK_AFTER = timedelta(minutes=15)
 # A message that was put off is tried again after each of these delays, then given up: 41 hours.
 RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
@@ -90,6 +91,14 @@ def due(session: Session) -> Sequence[uuid.UUID]:
     """Return the ids of the next batch to send, the oldest first."""
     query = select(Invitation.id).where(_is_due())
     return session.scalars(query.order_by(Invitation.queued_at).limit(BATCH)).all()
+
+
+def ends_at(session: Session) -> datetime | None:
+    """Return when the last of what can leave now will have left; none when one batch is enough."""
+    waiting = session.scalar(select(func.count()).select_from(Invitation).where(_is_due())) or 0
+    if waiting <= BATCH:
+        return None
+    return now() + SWEEP * -(-waiting // BATCH)
 
 
 def claim(session: Session, invitation_id: uuid.UUID) -> bool:
@@ -208,14 +217,17 @@ def decline(session: Session, token: str) -> bool:
     invitation = find(session, token)
     if invitation is None:
         return False
-    invitation.contact.opted_out_at = invitation.contact.opted_out_at or now()
+    decline_all(session, invitation.contact)
+    return True
+
+
+def decline_all(session: Session, contact: Contact) -> None:
+    """Note that somebody wants no more messages, whatever way they said it."""
+    contact.opted_out_at = contact.opted_out_at or now()
     session.flush()
     session.execute(
         update(Invitation)
-        .where(
-            Invitation.contact_id == invitation.contact_id, Invitation.state.not_in(list(SETTLED))
-        )
+        .where(Invitation.contact_id == contact.id, Invitation.state.not_in(list(SETTLED)))
         .values(state=InvitationState.DECLINED, declined_on=today())
         .execution_options(synchronize_session="fetch")
     )
-    return True

@@ -1,11 +1,25 @@
 """Every address of Recueil."""
 
-from app.views import accounts, answering, health, public, recontacts, tallies, testimonies
+from app.views import (
+    accounts,
+    answering,
+    campaigns,
+    contacts,
+    health,
+    invitations,
+    public,
+    recontacts,
+    tallies,
+    testimonies,
+)
 
 BLUEPRINTS = (
     public.blueprint,
     answering.blueprint,
     recontacts.blueprint,
+    invitations.blueprint,
+    campaigns.blueprint,
+    contacts.blueprint,
     testimonies.blueprint,
     tallies.blueprint,
     accounts.blueprint,

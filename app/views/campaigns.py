@@ -1,0 +1,230 @@
+"""The campaigns room: one message written, read over, tried, sent, and followed."""
+
+import uuid
+from collections import Counter
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from analysis.folding import fold
+from app import mail
+from app.extensions import csrf, db
+from app.models import Campaign, Contact, Invitation, RoleName
+from app.services import campaigns, contacts, invitations
+from app.tasks import deliver_invitation
+from app.views.access import only_for
+from app.views.campaign_forms import CampaignForm
+from app.views.invitation_states import GROUPS, STATES, find_group, strip
+from app.views.paging import paged
+
+Page = str | Response | tuple[str, int]
+
+blueprint = Blueprint("campaigns", __name__, url_prefix="/equipe")
+only_for(blueprint, RoleName.STAFF)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """List the campaigns, the newest first, with what came of each."""
+    return render_template(
+        "campaigns/index.html",
+        campaigns=campaigns.all_campaigns(db.session),
+        counts=invitations.counts(db.session),
+        labels=_labels(),
+        groups=GROUPS,
+        has_contacts=contacts.count(db.session) > 0,
+    )
+
+
+@blueprint.get("/campagnes/nouvelle")
+def new() -> str:
+    """Show a form with a first draft of the message in it."""
+    subject, _, body = render_template("campaigns/first_draft.txt").partition("\n")
+    return _show_form(CampaignForm.empty(_labels(), subject=subject, body=body.strip()), None)
+
+
+@blueprint.post("/campagnes/nouvelle")
+@csrf.exempt  # the form checks its own token, so that an old one loses nothing that was typed
+def create() -> Page:
+    """Keep a campaign; nothing leaves yet."""
+    form = CampaignForm.sent(_labels())
+    if not form.validate():
+        return _show_form(form, None), 422
+    campaign = campaigns.create(db.session, form.message(), created_by_id=current_user.id)
+    db.session.commit()
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/modifier")
+def edit(campaign_id: int) -> Page:
+    """Show the text of a campaign that has not left."""
+    campaign = _find(campaign_id)
+    if campaign.launched_at:
+        return _too_late(campaign)
+    return _show_form(CampaignForm.of(campaign, _labels()), campaign)
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/modifier")
+@csrf.exempt  # as above
+def rewrite(campaign_id: int) -> Page:
+    """Replace the text of a campaign that has not left."""
+    campaign, form = _find(campaign_id), CampaignForm.sent(_labels())
+    if not form.validate():
+        return _show_form(form, campaign), 422
+    try:
+        campaigns.rewrite(db.session, campaign, form.message())
+    except campaigns.AlreadyLaunchedError:
+        return _too_late(campaign)
+    db.session.commit()
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>")
+def show(campaign_id: int) -> str:
+    """Show the message to read over or, once it has left, what comes of it."""
+    campaign = _find(campaign_id)
+    return _show_progress(campaign) if campaign.launched_at else _show_preparation(campaign)
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/essai")
+def try_out(campaign_id: int) -> Response:
+    """Send the message to whoever asks, at once, and say what the mail server answered."""
+    campaign = _find(campaign_id)
+    letter = mail.sample_letter(campaign, contact=_first(campaign), to=current_user.email)
+    try:
+        mail.send(letter)
+    except mail.SendingError as reason:
+        flash(f"L’essai n’est pas parti\u00a0: {reason}. Votre texte est gardé.", "error")
+    else:
+        flash(f"L’essai est parti vers {current_user.email}.", "success")
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/envoi")
+def confirm(campaign_id: int) -> Page:
+    """Say to whom the message would leave, and ask once more."""
+    campaign = _find(campaign_id)
+    return render_template(
+        "campaigns/confirm.html",
+        campaign=campaign,
+        letter=_sample(campaign),
+        recipients=campaigns.count_recipients(db.session, campaign),
+        refusals=campaigns.count_refusals(db.session, campaign),
+        labels=_labels(),
+        batch=invitations.BATCH,
+    )
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/envoi")
+def launch(campaign_id: int) -> Response:
+    """Invite whoever is not invited yet. Asked twice, it invites nobody twice."""
+    campaign = _find(campaign_id)
+    if not campaigns.count_recipients(db.session, campaign).total():
+        flash("Il n’y avait plus personne à inviter\u00a0: rien n’est parti.", "info")
+        return redirect(url_for(".show", campaign_id=campaign.id))
+    ids = campaigns.launch(db.session, campaign)
+    db.session.commit()
+    _leave(ids)
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/reprendre")
+def retry_all(campaign_id: int) -> Response:
+    """Put back in the queue all that certainly did not leave."""
+    campaign = _find(campaign_id)
+    failed = invitations.failed_for_sure(db.session, campaign.id)
+    return _retry(campaign, failed)
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/invitations/<uuid:invitation_id>/reprendre")
+def retry(campaign_id: int, invitation_id: uuid.UUID) -> Response:
+    """Put one invitation back in the queue."""
+    campaign, invitation = _find(campaign_id), invitations.get(db.session, invitation_id)
+    if invitation is None or invitation.campaign_id != campaign.id:
+        abort(404)
+    return _retry(campaign, [invitation])
+
+
+def _find(campaign_id: int) -> Campaign:
+    return campaigns.get(db.session, campaign_id) or abort(404)
+
+
+def _labels() -> dict[str, str]:
+    return {each.id: each.label for each in current_app.extensions["questionnaires"].audiences}
+
+
+def _too_late(campaign: Campaign) -> Response:
+    flash("Cette campagne est partie\u00a0: son texte, déjà reçu, ne change plus.", "info")
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+def _leave(ids: list[uuid.UUID]) -> None:
+    """Hand the first batch to the worker; the sweep takes the others, batch after batch."""
+    for id_ in ids[: invitations.BATCH]:
+        deliver_invitation.enqueue(str(id_))
+
+
+def _retry(campaign: Campaign, chosen: list[Invitation]) -> Response:
+    ids = invitations.retry(db.session, chosen)
+    db.session.commit()
+    _leave(ids)
+    if not ids:
+        flash("Il n’y a plus rien à reprendre.", "info")
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+def _first(campaign: Campaign) -> Contact | None:
+    first: Contact | None = db.session.scalar(campaigns.recipients(campaign).limit(1))
+    return first
+
+
+def _sample(campaign: Campaign) -> mail.Letter:
+    return mail.sample_letter(campaign, contact=_first(campaign), to=current_user.email)
+
+
+def _show_form(form: CampaignForm, campaign: Campaign | None) -> str:
+    return render_template("campaigns/form.html", form=form, campaign=campaign)
+
+
+def _show_preparation(campaign: Campaign) -> str:
+    return render_template(
+        "campaigns/prepare.html",
+        campaign=campaign,
+        letter=_sample(campaign),
+        is_real=_first(campaign) is not None,
+        recipients=campaigns.count_recipients(db.session, campaign),
+        labels=_labels(),
+    )
+
+
+def _show_progress(campaign: Campaign) -> str:
+    counted = invitations.counts(db.session).get(campaign.id, Counter())
+    group, words = find_group(request.args.get("etat", "")), request.args.get("q", "")
+    found = invitations.of_campaign(db.session, campaign.id, group.states if group else ())
+    listed = [each for each in found if contacts.has_words(each.contact, words)]
+    return render_template(
+        "campaigns/show.html",
+        campaign=campaign,
+        counted=counted,
+        groups=GROUPS,
+        states=STATES,
+        bars=strip(counted),
+        page=paged(sorted(listed, key=lambda each: (fold(each.contact.name), each.id))),
+        chosen={"etat": group.key if group else None, "q": words or None},
+        labels=_labels(),
+        newcomers=campaigns.count_recipients(db.session, campaign).total(),
+        **_sending(campaign),
+    )
+
+
+def _sending(campaign: Campaign) -> dict[str, object]:
+    """Return what the page says of the sending that goes on, or of what holds it up."""
+    postponed = invitations.postponed(db.session, campaign.id)
+    return {
+        "postponed": postponed,
+        "next_attempt": invitations.next_attempt(postponed[0]) if postponed else None,
+        "ends_at": invitations.ends_at(db.session),
+        "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),
+        "interrupted": invitations.INTERRUPTED,
+    }
