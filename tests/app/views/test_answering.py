@@ -112,7 +112,7 @@ def test_progress_is_said_in_words(client: FlaskClient) -> None:
 
 def test_an_agreement_taken_back_stops_the_sending(client: FlaskClient) -> None:
     begin(client, q_consentement_citation="oui")
-    assert client.post(address("accord"), data={}).status_code == 422
+    assert client.post(address("accord"), data={"envoi": "1"}).status_code == 422
     assert kept() == {}
     reply = client.post("/temoigner/coordinateur/relire")
     links = [link["href"] for link in page(reply).select(".error-summary a")]
