@@ -9,7 +9,8 @@ import config
 from analysis.codebook import Codebook
 from app import cli, presentation, tasks
 from app.database import engine_options
-from app.extensions import accounts, babel, bootstrap, csrf, db, mail, security
+from app.extensions import accounts, babel, bootstrap, csrf, db, security
+from app.extensions import mail as postman  # `app.mail` is the module that writes messages
 from app.models.encryption import key_ring
 from app.views import BLUEPRINTS, access, errors
 from forms.loader import load_directory
@@ -36,7 +37,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _bind_extensions(app: Flask) -> None:
-    for extension in (db, csrf, mail, babel, bootstrap):
+    for extension in (db, csrf, postman, babel, bootstrap):
         extension.init_app(app)
     security.init_app(app, accounts)
     tasks.queue.init_app(app)

@@ -27,7 +27,7 @@ TALKING_SECONDS = 60  # a server may read a message through before it answers
 SAMPLE_TOKEN = "essai"  # noqa: S105 - the link of a message sent to oneself
 SAMPLE_NAME, SAMPLE_CLSM = "Camille Exemple", "CLSM de Bourg-sur-Exemple"
 NO_CLSM = "votre CLSM"
-FOOTER = "Pour ne plus recevoir de message de notre part :\n{refus}"
+FOOTER = "Pour ne plus recevoir de message de notre part :\n{refus}"
 ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
@@ -194,7 +194,7 @@ def _said(code: int, words: bytes | str, to: str) -> str:
     text = ADDRESS.sub("<adresse>", text)
     text = re.sub(re.escape(to.rpartition("@")[0]), "<adresse>", text, flags=re.IGNORECASE)
     text = " ".join(text.split())[:300]
-    return f"réponse du serveur de messagerie : {code} {text}".rstrip()
+    return f"réponse du serveur de messagerie : {code} {text}".rstrip()
 
 
 class _Envelope(flask_mail.Message):

@@ -9,8 +9,18 @@ from flask import current_app
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
-from app.models import Account, Answer, Coding, RoleName, Testimony
-from app.services import accounts, testimonies
+from app.models import (
+    Account,
+    Answer,
+    Campaign,
+    Coding,
+    Contact,
+    Invitation,
+    InvitationState,
+    RoleName,
+    Testimony,
+)
+from app.services import accounts, campaigns, contacts, testimonies
 
 
 def account(
@@ -80,6 +90,48 @@ def coding(
         origin="essai 1",
     )
     answer.testimony.tagged_by = "essai 1"
+    session.add(made)
+    session.flush()
+    return made
+
+
+def contact(
+    session: Session,
+    *,
+    email: str | None = None,
+    name: str = "Nadia Bellecour",
+    audience: str = "coordinateur",
+    clsm: str = "CLSM du Val-de-Sauldre",
+) -> Contact:
+    """Somebody to write to; an address of their own when none is given."""
+    address = email or f"{secrets.token_hex(6)}@exemple.fr"
+    return contacts.add(
+        session, contacts.NewContact(email=address, name=name, audience=audience, clsm=clsm)
+    )
+
+
+def campaign(
+    session: Session,
+    *,
+    title: str = "Premier appel",
+    subject: str = "Votre témoignage, {nom}",
+    body: str = "Bonjour {nom},\n\nVoici votre lien :\n{lien}\n",
+    audience: str | None = None,
+) -> Campaign:
+    """A campaign that has not left."""
+    message = campaigns.Message(title=title, subject=subject, body=body, audience=audience)
+    return campaigns.create(session, message)
+
+
+def invitation(
+    session: Session,
+    *,
+    campaign: Campaign,
+    contact: Contact,
+    state: InvitationState = InvitationState.QUEUED,
+) -> Invitation:
+    """One contact invited by one campaign."""
+    made = Invitation(campaign_id=campaign.id, contact_id=contact.id, state=state)
     session.add(made)
     session.flush()
     return made

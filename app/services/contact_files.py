@@ -39,7 +39,7 @@ SIGNATURES = {
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?', re.IGNORECASE)  # Excel's own note to itself
 HOW_TO_SAVE = (
-    "Dans le tableur, choisissez « Enregistrer sous », puis le format CSV, et envoyez ce fichier."
+    "Dans le tableur, choisissez « Enregistrer sous », puis le format CSV, et envoyez ce fichier."
 )
 
 
@@ -55,9 +55,9 @@ class MissingColumnsError(UnreadableFileError):
         here = set(_known(found))
         self.missing = [name for name in NEEDED if name not in here]
         super().__init__(
-            f"Colonnes trouvées : {', '.join(self.found) or 'aucune'}. "
-            f"Colonnes nécessaires : {', '.join(NEEDED)}. "
-            f"Il manque : {', '.join(self.missing)}."
+            f"Colonnes trouvées : {', '.join(self.found) or 'aucune'}. "
+            f"Colonnes nécessaires : {', '.join(NEEDED)}. "
+            f"Il manque : {', '.join(self.missing)}."
         )
 
 
@@ -105,7 +105,7 @@ def parse(data: bytes, lexicon: Lexicon) -> ContactFile:
         except ValueError as reason:
             read.errors.append(LineError(line, str(reason)))
     if not read.rows and not read.errors:
-        raise UnreadableFileError("Ce fichier n’a que sa première ligne : aucun contact dessous.")
+        raise UnreadableFileError("Ce fichier n’a que sa première ligne : aucun contact dessous.")
     return read
 
 
@@ -147,8 +147,8 @@ def _refuse_mixture(data: bytes, start: int) -> None:
     if accented >= spoiled:
         line = data[:start].count(b"\n") + 1
         raise UnreadableFileError(
-            f"Ligne {line} : un caractère n’est pas dans le même encodage que le reste du fichier. "
-            "Enregistrez-le en « CSV UTF-8 », puis envoyez-le à nouveau."
+            f"Ligne {line} : un caractère n’est pas dans le même encodage que le reste du fichier. "
+            "Enregistrez-le en « CSV UTF-8 », puis envoyez-le à nouveau."
         )
 
 
@@ -167,7 +167,7 @@ def _separator(text: str) -> str:
         raise MissingColumnsError(titles[best])
     twice = [column for column in HEADERS if known.count(column) > 1]
     if twice:
-        raise UnreadableFileError(f"La colonne « {twice[0]} » est là deux fois. Gardez-en une.")
+        raise UnreadableFileError(f"La colonne « {twice[0]} » est là deux fois. Gardez-en une.")
     return best
 
 
@@ -191,8 +191,8 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             cells = next(reader, None)
         except csv.Error:
             raise UnreadableFileError(
-                f"Ligne {line} : des guillemets ne sont pas refermés, ou le sont trop tôt. "
-                "Corrigez-les, puis envoyez à nouveau : rien n’a été importé."
+                f"Ligne {line} : des guillemets ne sont pas refermés, ou le sont trop tôt. "
+                "Corrigez-les, puis envoyez à nouveau : rien n’a été importé."
             ) from None
         if cells is None:
             return
@@ -239,11 +239,11 @@ def _audience(text: str, lexicon: Lexicon) -> str:
         raise ValueError("le profil manque")
     if (audience := lexicon.audience(text)) is None:
         accepted = ", ".join(each.id for each in lexicon.audiences)
-        raise ValueError(f"le profil n’est pas connu ; écrivez l’un de ces mots : {accepted}")
+        raise ValueError(f"le profil n’est pas connu ; écrivez l’un de ces mots : {accepted}")
     return audience
 
 
 def _region(text: str, lexicon: Lexicon) -> str | None:
     if text and lexicon.region(text) is None:
-        raise ValueError("la région n’est pas connue ; écrivez son nom entier ou laissez vide")
+        raise ValueError("la région n’est pas connue ; écrivez son nom entier ou laissez vide")
     return lexicon.region(text) if text else None

@@ -21,14 +21,14 @@ class Report:
         """Return the report in French, one fact a line, as the page and the terminal say it."""
         file = self.file
         said = [
-            f"Fichier lu en {file.encoding}, séparateur : {file.separator}.",
-            f"Contacts ajoutés : {len(self.added)}.",
-            f"Déjà connus, inchangés : {len(self.known)}.",
-            f"Lignes à corriger : {len(file.errors)}.",
+            f"Fichier lu en {file.encoding}, séparateur : {file.separator}.",
+            f"Contacts ajoutés : {len(self.added)}.",
+            f"Déjà connus, inchangés : {len(self.known)}.",
+            f"Lignes à corriger : {len(file.errors)}.",
         ]
         if file.ignored:
-            said.append(f"Colonnes laissées de côté : {', '.join(file.ignored)}.")
-        return said + [f"Ligne {error.line} : {error.reason}." for error in file.errors]
+            said.append(f"Colonnes laissées de côté : {', '.join(file.ignored)}.")
+        return said + [f"Ligne {error.line} : {error.reason}." for error in file.errors]
 
 
 def bring_in(session: Session, file: ContactFile) -> Report:

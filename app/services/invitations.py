@@ -24,7 +24,7 @@ STUCK_AFTER = timedelta(minutes=15)
 # A message that was put off is tried again after each of these delays, then given up: 41 hours.
 RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
-INTERRUPTED = "envoi interrompu : vérifiez avant de réessayer"
+INTERRUPTED = "envoi interrompu : vérifiez avant de réessayer"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 TO_MEND = frozenset({InvitationState.FAILED, InvitationState.BOUNCED})
 SETTLED = frozenset({InvitationState.ANSWERED, InvitationState.BOUNCED, InvitationState.DECLINED})

@@ -24,7 +24,7 @@ def _refuse_unknown(text: str, known: tuple[str, ...]) -> None:
     if unknown:
         verb = "n’est pas connu" if len(unknown) == 1 else "ne sont pas connus"
         raise ValidationError(
-            f"{_braces(unknown)} {verb} ici. Entre accolades, écrivez seulement : {_braces(known)}."
+            f"{_braces(unknown)} {verb} ici. Entre accolades, écrivez seulement : {_braces(known)}."
         )
 
 
@@ -37,7 +37,7 @@ class CampaignForm(FlaskForm):
             DataRequired("Donnez un titre, pour la retrouver."),
             Length(max=LINE_LENGTH, message=TOO_LONG),
         ],
-        description="Pour l’équipe seulement : il n’est pas envoyé.",
+        description="Pour l’équipe seulement : il n’est pas envoyé.",
         render_kw={"autocomplete": "off"},
     )
     audience = SelectField("À qui écrire", choices=[])

@@ -95,7 +95,7 @@ def try_out(campaign_id: int) -> Response:
     try:
         mail.send(letter)
     except mail.SendingError as reason:
-        flash(f"L’essai n’est pas parti\u00a0: {reason}. Votre texte est gardé.", "error")
+        flash(f"L’essai n’est pas parti : {reason}. Votre texte est gardé.", "error")
     else:
         flash(f"L’essai est parti vers {current_user.email}.", "success")
     return redirect(url_for(".show", campaign_id=campaign.id))
@@ -121,7 +121,7 @@ def launch(campaign_id: int) -> Response:
     """Invite whoever is not invited yet. Asked twice, it invites nobody twice."""
     campaign = _find(campaign_id)
     if not campaigns.count_recipients(db.session, campaign).total():
-        flash("Il n’y avait plus personne à inviter\u00a0: rien n’est parti.", "info")
+        flash("Il n’y avait plus personne à inviter : rien n’est parti.", "info")
         return redirect(url_for(".show", campaign_id=campaign.id))
     ids = campaigns.launch(db.session, campaign)
     db.session.commit()
@@ -155,7 +155,7 @@ def _labels() -> dict[str, str]:
 
 
 def _too_late(campaign: Campaign) -> Response:
-    flash("Cette campagne est partie\u00a0: son texte, déjà reçu, ne change plus.", "info")
+    flash("Cette campagne est partie : son texte, déjà reçu, ne change plus.", "info")
     return redirect(url_for(".show", campaign_id=campaign.id))
 
 

@@ -165,7 +165,7 @@ def correct(contact_id: uuid.UUID) -> Page:
         except contacts.ContactExistsError:
             form.email.errors = [ALREADY_HERE]
         else:
-            flash(f"{form.name.data} : c’est corrigé.", "success")
+            flash(f"{form.name.data} : c’est corrigé.", "success")
             return redirect(url_for(".index"))
     return _show_form(form, contact), 422
 
