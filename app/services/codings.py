@@ -100,7 +100,7 @@ def verdicts(session: Session, testimonies: Select[uuid.UUID]) -> dict[Verdict |
         .where(Answer.testimony_id.in_(testimonies))
         .group_by(Decision.verdict)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def confidence(score: float) -> str:

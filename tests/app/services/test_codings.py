@@ -1,0 +1,98 @@
+"""Codings: suggested once, replaced by a better pipeline, never over what somebody decided."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.corpus import Passage
+from analysis.suggestions import Evidence, Suggestion
+from app.models import Coding, Decision, Testimony, Verdict
+from app.services import codings
+from tests import factories
+
+TEXT = "Peur de parler. Le maire préside."
+
+
+class Suggester:
+    """Suggests these themes on the first four letters of each passage."""
+
+    def __init__(self, origin: str, *themes: str) -> None:
+        self.origin, self.themes = origin, themes
+        self.read: list[Passage] = []
+
+    def suggest(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, list[Suggestion]]]:
+        for passage in passages:
+            self.read.append(passage)
+            reason = (Evidence(0, 4, "« Peur »"),)
+            yield passage, [Suggestion(theme, 0, 4, 0.6, reason) for theme in self.themes]
+
+
+@pytest.fixture
+def testimony(session: Session) -> Testimony:
+    return factories.testimony(
+        session, answers={"region": "53", "demarche_elus": TEXT, "mot_cle": "Oser"}
+    )
+
+
+def held(session: Session) -> list[tuple[str, str]]:
+    query = select(Coding.theme, Coding.origin).order_by(Coding.theme, Coding.answer_id)
+    return [(theme, origin) for theme, origin in session.execute(query)]
+
+
+def test_every_answer_in_free_words_is_read_once(session: Session, testimony: Testimony) -> None:
+    suggester = Suggester("essai 1", "mobiliser_elus")
+    assert [codings.suggest(session, suggester, testimony.id) for _ in range(2)] == [2, 0]
+    assert [(each.text, each.question, each.audience) for each in suggester.read] == [
+        (TEXT, "demarche_elus", "coordinateur"),
+        ("Oser", "mot_cle", "coordinateur"),
+    ]
+    assert testimony.tagged_by == "essai 1"
+    coding = codings.of_testimony(session, testimony.id)[0]
+    assert coding.evidence == [{"start": 0, "end": 4, "reason": "« Peur »"}]
+
+
+def test_another_pipeline_replaces_what_nobody_decided(
+    session: Session, testimony: Testimony
+) -> None:
+    codings.suggest(session, Suggester("essai 1", "acces_soins", "mobiliser_elus"), testimony.id)
+    decided = codings.of_testimony(session, testimony.id)[0]
+    decided.decision = Decision(verdict=Verdict.REJECTED)
+    session.flush()
+    added = codings.suggest(session, Suggester("essai 2", "mobiliser_elus"), testimony.id)
+    assert added == 0
+    assert held(session) == [
+        ("acces_soins", "essai 1"),
+        ("mobiliser_elus", "essai 2"),
+        ("mobiliser_elus", "essai 2"),
+    ]
+
+
+def test_a_testimony_that_is_gone_is_left_alone(session: Session, testimony: Testimony) -> None:
+    session.delete(testimony)
+    session.flush()
+    assert codings.suggest(session, Suggester("essai 1", "acces_soins"), testimony.id) == 0
+
+
+def test_verdicts_are_counted_apart_from_what_is_only_proposed(
+    session: Session, testimony: Testimony
+) -> None:
+    codings.suggest(session, Suggester("essai 1", "acces_soins", "mobiliser_elus"), testimony.id)
+    for coding, verdict in zip(
+        codings.of_testimony(session, testimony.id), ("accepted", "rejected"), strict=False
+    ):
+        coding.decision = Decision(verdict=Verdict(verdict))
+    session.flush()
+    assert codings.verdicts(session, select(Testimony.id)) == {
+        None: 2,
+        Verdict.ACCEPTED: 1,
+        Verdict.REJECTED: 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("score", "words"), [(1, "forte"), (0.75, "forte"), (0.6, "moyenne"), (0.5, "faible")]
+)
+def test_a_score_is_told_in_words(score: float, words: str) -> None:
+    assert codings.confidence(score) == words

@@ -1,0 +1,61 @@
+"""Summaries: what a list says of each testimony, fit for what was looked for."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.models import Testimony
+from app.services import summaries
+from app.services.summaries import Passage, Summary
+from app.services.testimonies import Filters
+from tests import factories
+
+SHORT = "Un mot d’élue."
+LONG = "🙂 J’avais peur, au début.\nEt puis l’élue est venue. " + "Encore des mots. " * 20
+
+
+@pytest.fixture
+def testimony(session: Session) -> Testimony:
+    made = factories.testimony(session, answers={"demarche_elus": SHORT, "conseil_collegue": LONG})
+    short, long = made.answers
+    factories.coding(session, short, "mobiliser_elus")
+    factories.coding(session, long, "mobiliser_elus", quote="Et puis l’élue est venue.")
+    factories.coding(session, long, "freins_participation", quote="🙂 J’avais peur, au début.")
+    return made
+
+
+def of(session: Session, testimony: Testimony, **wanted: str) -> Summary:
+    return summaries.of(session, [testimony.id], Filters(**wanted))[testimony.id]
+
+
+def test_a_summary_begins_the_longest_answer(session: Session, testimony: Testimony) -> None:
+    summary = of(session, testimony)
+    assert summary.themes == {"mobiliser_elus": 2, "freins_participation": 1}
+    assert summary.excerpts == 3
+    (passage,) = summary.passages
+    assert passage.text.startswith("🙂 J’avais peur, au début. Et puis l’élue est venue. Encore")
+    assert passage.text.endswith("mots…")
+    assert len(passage.text) <= 160
+
+
+def test_words_found_are_marked_in_the_first_answer_that_holds_one(
+    session: Session, testimony: Testimony
+) -> None:
+    (passage,) = of(session, testimony, words="ELUE venue").passages
+    assert passage == Passage("Un mot d’élue.", ((9, 13),))
+
+
+def test_a_theme_shows_all_its_sentences(session: Session, testimony: Testimony) -> None:
+    summary = of(session, testimony, theme="mobiliser_elus", words="venue")
+    first, second = (answer.position for answer in testimony.answers)
+    assert summary.passages == [
+        Passage("Un mot d’élue.", (), f"extrait-{first}-0-14"),
+        Passage("Et puis l’élue est venue.", ((19, 24),), f"extrait-{second}-26-51"),
+    ]
+    assert summaries.excerpts(session, Filters(theme="mobiliser_elus")) == 2
+    assert summaries.excerpts(session, Filters(theme="mobiliser_elus", audience="elu")) == 0
+
+
+def test_a_testimony_without_words_has_nothing_to_show(session: Session) -> None:
+    mute = factories.testimony(session, answers={"region": "53"})
+    assert of(session, mute) == Summary({}, [])
+    assert summaries.of(session, [], Filters()) == {}
