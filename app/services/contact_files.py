@@ -144,7 +144,7 @@ def _refuse_mixture(data: bytes, start: int) -> None:
     text = data.decode("utf-8-sig", "replace")
     spoiled = text.count("\ufffd")
     accented = sum(not character.isascii() for character in text) - spoiled
-    if accented >= spoiled:
+    if accented > spoiled:
         line = data[:start].count(b"\n") + 1
         raise UnreadableFileError(
             f"Ligne {line} : un caractère n’est pas dans le même encodage que le reste du fichier. "
