@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Self
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from app.models import Campaign
 from app.services import campaigns, clsms
+from app.views.choices import ListField
 
 LINE_LENGTH, BODY_LENGTH = 200, 20_000
 TOO_LONG = "Écrivez moins de %(max)d caractères."
@@ -40,7 +41,7 @@ class CampaignForm(FlaskForm):
         description="Pour l’équipe seulement : il n’est pas envoyé.",
         render_kw={"autocomplete": "off"},
     )
-    audience = SelectField("À qui écrire", choices=[])
+    audience = ListField("À qui écrire", choices=[])
     subject = StringField(
         "Objet du message",
         [DataRequired("Donnez l’objet du message."), Length(max=LINE_LENGTH, message=TOO_LONG)],

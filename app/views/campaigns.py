@@ -11,7 +11,7 @@ from analysis.folding import fold
 from app import mail
 from app.extensions import csrf, db
 from app.models import Campaign, Contact, Invitation, RoleName
-from app.services import campaigns, contacts, invitations
+from app.services import campaigns, clsms, contacts, invitations
 from app.tasks import deliver_invitation
 from app.views.access import only_for
 from app.views.campaign_forms import CampaignForm
@@ -200,7 +200,8 @@ def _show_preparation(campaign: Campaign) -> str:
 
 def _show_progress(campaign: Campaign) -> str:
     counted = invitations.counts(db.session).get(campaign.id, Counter())
-    group, words = find_group(request.args.get("etat", "")), request.args.get("q", "")
+    group = find_group(request.args.get("etat", ""))
+    words = clsms.tidy(request.args.get("q", ""))
     found = invitations.of_campaign(db.session, campaign.id, group.states if group else ())
     listed = [each for each in found if contacts.has_words(each.contact, words)]
     return render_template(

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, StringField, ValidationError
+from wtforms import EmailField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from app.extensions import csrf, db
@@ -14,6 +14,7 @@ from app.models import Contact, RoleName
 from app.services import clsms, contact_files, contact_imports, contacts, invitations
 from app.services.contact_words import Lexicon
 from app.views.access import only_for
+from app.views.choices import ListField
 from app.views.invitation_states import STATES
 from app.views.paging import paged
 from forms.schema import Library
@@ -47,7 +48,7 @@ class ContactForm(FlaskForm):
         [DataRequired("Donnez l’adresse électronique.")],
         render_kw={"autocomplete": "off"},
     )
-    audience = SelectField("Profil", choices=[], validate_choice=True)
+    audience = ListField("Profil", choices=[])
     clsm = StringField(
         "CLSM (facultatif)",
         [Length(max=NAME_LENGTH, message=TOO_LONG)],
@@ -107,10 +108,10 @@ def _form(contact: Contact | None = None) -> ContactForm:
     return form
 
 
-@blueprint.get("")
+@blueprint.get("/")
 def index() -> str:
     """List the contacts, by profile and by words."""
-    audience, words = request.args.get("profil", ""), request.args.get("q", "")
+    audience, words = request.args.get("profil", ""), clsms.tidy(request.args.get("q", ""))
     page = paged(contacts.matching(db.session, audience=audience, words=words))
     return render_template(
         "contacts/index.html",
