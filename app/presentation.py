@@ -16,10 +16,10 @@ NO_BREAK_SPACE = "\u00a0"
 
 
 def day(value: date | datetime) -> str:
-    """Return a day in words: « 22 novembre 2026 », its spaces unbreakable."""
-    if isinstance(value, datetime):
-        return format_datetime(value, "d MMMM y").replace(" ", NO_BREAK_SPACE)
-    return format_date(value, "d MMMM y").replace(" ", NO_BREAK_SPACE)
+    """Return a day in words: « 22 novembre 2026 », « 1er mai 2026 », its spaces unbreakable."""
+    show = format_datetime if isinstance(value, datetime) else format_date
+    written = str(show(value, "d MMMM y")).replace(" ", NO_BREAK_SPACE)
+    return f"1er{written[1:]}" if written.startswith(f"1{NO_BREAK_SPACE}") else written
 
 
 def moment(value: datetime) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import Answer, CaseVariable, Consent, Testimony
 from app.services import testimonies
 from app.services.testimonies import ConsentMissing, Filters
+from forms.schema import Value
 from tests import factories
 
 MAYOR = "Nous avons rencontré l’Élue au café. Elle a dit : « 100 % d’accord »."
@@ -101,7 +102,11 @@ def ids(listed: Iterable[Testimony | None]) -> list[object]:
 
 def test_the_same_submission_is_one_testimony(session: Session) -> None:
     questionnaire = current_app.extensions["questionnaires"].current("elu")
-    values = {"consentement_participation": True, "region": "53", "quartiers_prioritaires": True}
+    values: dict[str, Value] = {
+        "consentement_participation": True,
+        "region": "53",
+        "quartiers_prioritaires": True,
+    }
     sent = [
         testimonies.submit(session, questionnaire, values, submission_key="k" * 64)
         for _ in range(2)

@@ -96,7 +96,7 @@ def test_the_page_says_what_is_counted(researcher: FlaskClient, call: None) -> N
         "Nombre de témoignages où le thème est proposé au moins une fois. Sont comptées "
         "toutes les propositions de la chaîne d’analyse , aucune n’ayant encore été validée "
         "par une personne.",
-        "8 témoignages, reçus du 1 novembre 2026 au 8 novembre 2026 ; "
+        "8 témoignages, reçus du 1er novembre 2026 au 8 novembre 2026 ; "
         "1 attend encore d’être lu en arrière-plan.",
     ]
 
