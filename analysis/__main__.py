@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -56,8 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commandes", required=True, metavar="COMMANDE")
     info = commands.add_parser("info", help="dit quels modèle et grille de codage sont en usage")
     tag = commands.add_parser("tag", help="propose des thèmes pour chaque texte d’un fichier")
-    tag.add_argument("input", metavar="ENTREE.jsonl", help="une ligne par texte ; - : l’entrée standard")
-    tag.add_argument("output", metavar="SORTIE.jsonl", help="une ligne par texte ; - : la sortie standard")
+    tag.add_argument(
+        "input", metavar="ENTREE.jsonl", help="une ligne par texte ; - : l’entrée standard"
+    )
+    tag.add_argument(
+        "output", metavar="SORTIE.jsonl", help="une ligne par texte ; - : la sortie standard"
+    )
     model = commands.add_parser("model", help="télécharge le modèle de français qui convient")
     for command, run in ((info, _info), (tag, _tag), (model, _model)):
         command.set_defaults(run=run)
@@ -67,11 +72,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH, help="une autre grille")
+    command.add_argument(
+        "--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH, help="une autre grille"
+    )
     command.add_argument(
         "--model",
         default=os.environ.get("SPACY_MODEL") or models.AUTO,
-        help="auto, intégré, un paquet ou un dossier (par défaut : la variable SPACY_MODEL, sinon auto)",
+        help="auto, intégré, un paquet ou un dossier (par défaut : SPACY_MODEL, sinon auto)",
     )
 
 
@@ -81,9 +88,11 @@ def _info(options: argparse.Namespace) -> None:
 
 
 def _tag(options: argparse.Namespace) -> None:
+    passages = _passages(options.input)
+    first = list(islice(passages, 1))  # what cannot be read is said before a model is loaded
     tagger = pipeline.load(options.codebook, model=options.model)
     with _output(options.output) as file:
-        for passage, suggestions in tagger.suggest(_passages(options.input)):
+        for passage, suggestions in tagger.suggest(chain(first, passages)):
             file.write(corpus.line_of(passage, suggestions))
 
 

@@ -21,9 +21,10 @@ DEFAULT_PATH = Path(__file__).with_name("codebook.yml")
 class Codebook:
     """Families and themes in the file's order.
 
-    ``threshold``: the least score a suggestion needs. ``neutral``: fixed expressions whose words say nothing by
-    themselves (« conseil local de santé mentale »). ``speakers``: by audience, the ideas that « je » stands for.
-    ``carried``: the ideas that « ils » can take over from the sentence before. ``path``: where it was read.
+    ``threshold``: the least score a suggestion needs. ``neutral``: fixed expressions whose words
+    say nothing by themselves (« conseil local de santé mentale »). ``speakers``: by audience, the
+    ideas that « je » stands for. ``carried``: the ideas that « ils » can take over from the
+    sentence before. ``path``: where it was read.
     """
 
     version: str

@@ -32,7 +32,9 @@ def read_content(path: Path) -> Content:
     """The codebook at *path*; raises ``CodebookError`` for the first thing wrong."""
     root = yaml_nodes.read(path)
     fields = root.fields(
-        "la grille", required="version familles themes", allowed="seuil notions neutres profils reprises"
+        "la grille",
+        required="version familles themes",
+        allowed="seuil notions neutres profils reprises",
     )
     families = _families(fields["familles"])
     notions = _notions(fields["notions"]) if "notions" in fields else {}

@@ -1,4 +1,6 @@
-"""Corpora as JSON Lines: one passage a line in, one line of suggestions out (the contract of ``analysis tag``)."""
+"""Corpora as JSON Lines: one passage a line in, one line of suggestions out (the contract of
+``analysis tag``).
+"""
 
 import json
 import os
@@ -16,7 +18,9 @@ Scalar: TypeAlias = str | int | float | bool | None
 
 
 class CorpusError(ValueError):
-    """A corpus that cannot be read; its text is one French line that names the file and the line."""
+    """A corpus that cannot be read; its text is one French line that names the file and the
+    line.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Passage:
 def read(lines: Iterable[bytes], name: str) -> Iterator[Passage]:
     """The passages of *lines* (UTF-8 JSON Lines, blank lines skipped), one at a time.
 
-    *name* is the file's, for the messages. Raises ``CorpusError`` at the first line that is not a passage.
+    *name* is the file's, for the messages. Raises ``CorpusError`` at the first line that is not a
+    passage.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -62,7 +67,9 @@ def line_of(passage: Passage, suggestions: Iterable[Suggestion]) -> bytes:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes *path*'s place only once all is written and on disk: after an error, nothing changed."""
+    """A file that takes *path*'s place only once all is written and on disk: after an error,
+    nothing changed.
+    """
     try:
         handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

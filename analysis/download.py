@@ -11,7 +11,8 @@ _NETWORK = ("ConnectionError", "Max retries", "resolve", "Couldn't fetch", "Prox
 
 
 def install_best() -> str:
-    """Installs the best French model that fits this spaCy; one French line that says what is now in use.
+    """Installs the best French model that fits this spaCy; one French line that says what is now
+    in use.
 
     Never raises: without a network the pipeline still has its built-in model.
     """
@@ -23,7 +24,8 @@ def install_best() -> str:
         if not reason and _is_usable(name):
             return f"{name} vient d’être installé."
     used = models.open_model()
-    return f"Aucun modèle téléchargé ({reason or 'aucun ne convient'}) ; en usage : {used.name} {used.version}."
+    why = reason or "aucun ne convient"
+    return f"Aucun modèle téléchargé ({why}) ; en usage : {used.name} {used.version}."
 
 
 def _is_usable(name: str) -> bool:

@@ -1,8 +1,9 @@
 """Spelling made comparable: case, accents, apostrophes, and the inclusive spellings of French.
 
-Own method. A form such as « élu·e·s », « usagers-ères », « coordinateur(trice) » is read as a masculine *base*
-followed by a feminine ending. A middle dot is proof enough; after a full stop, a hyphen, a slash or a bracket,
-which have other uses (« prenez-les », « fin.Les »), the ending must be one that this base can take.
+Own method. A form such as « élu·e·s », « usagers-ères », « coordinateur(trice) » is read as a
+masculine *base* followed by a feminine ending. A middle dot is proof enough; after a full stop, a
+hyphen, a slash or a bracket, which have other uses (« prenez-les », « fin.Les »), the ending must
+be one that this base can take.
 """
 
 import re
@@ -46,21 +47,27 @@ _ENDINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(
 )
 
 
+_MARKS = re.compile(  # accents once parted from their letters, soft hyphens, zero-width characters
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
+)
+
+
 def fold(text: str) -> str:
-    """*text* in lower case, without accents and invisible marks, apostrophes straight, ligatures undone.
+    """*text* in lower case, without accents or invisible marks, apostrophes straight, œ undone.
 
     Lengths may change.
     """
     lowered = text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'").replace("ʼ", "'")
     if lowered.isascii():
         return lowered
-    parts = unicodedata.normalize("NFD", lowered)
-    visible = (c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFC", "".join(visible))
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", lowered)))
 
 
 def inclusive_base(form: str) -> str | None:
-    """The masculine base of an inclusive *form* (« élu » for « élu·e·s »), None for any other word."""
+    """The masculine base of an inclusive *form* (« élu » for « élu·e·s »), None for another
+    word.
+    """
     capital = _CAPITAL_E.fullmatch(form)
     if capital:
         return capital["base"]
@@ -86,20 +93,20 @@ def inclusive_forms(text: str) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), base
 
 
-# Little words that come between the others without changing what a phrase says:
-# « porter [ce] CLSM ». « en », « pas », « sans », « tous » and the like stay: they do change it.
+# Little words that come between the others without changing what a phrase says, as in
+# « porter [ce] CLSM »; « en », « pas », « sans », « tous » and the like do change it, and stay.
 FUNCTION_WORDS = frozenset(
     """
-    le la les l l' un une des du de d d' au aux a à ce cet cette ces mon ma mes ton ta tes son sa ses
-    notre nos votre vos leur leurs ne n n' me m m' te t t' se s s' y lui nous vous j j' je c c' qu qu'
-    très tres bien vraiment souvent déjà deja aussi encore si
+    le la les l l' un une des du de d d' au aux a à ce cet cette ces mon ma mes ton ta tes son sa
+    ses notre nos votre vos leur leurs ne n n' me m m' te t t' se s s' y lui nous vous j j' je c c'
+    qu qu' très tres bien vraiment souvent déjà deja aussi encore si
     """.split()  # noqa: SIM905 -- read as a text
 )
-FIRST_PERSON = frozenset(("je", "j'", "j", "me", "m'", "moi", "mon", "ma", "mes", "nous", "notre", "nos", "on"))
+FIRST_PERSON = frozenset(("je", "j'", "j", "me", "m'", "moi", "nous", "on"))
 THIRD_PERSON = frozenset(("ils", "elles", "eux", "elle", "il"))
 
 
 def is_empty_phrase(phrase: str) -> bool:
-    """Whether nothing is left of *phrase* once function words are taken out; « je » alone stands for the voice."""
+    """Whether *phrase* is made of function words only; « je » alone stands for the voice."""
     words = re.findall(r"\w+", fold(phrase))
     return words != ["je"] and all(word in FUNCTION_WORDS for word in words)

@@ -1,14 +1,16 @@
 """Which spaCy pipeline reads the texts: a trained French one, or the one built in here."""
 
 import importlib.util
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
 import spacy.about
 from spacy.language import Language
-from spacy.util import get_model_meta, is_compatible_version
+from spacy.util import is_compatible_version
 
 from analysis.components import inclusive, sentences
 
@@ -24,7 +26,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A pipeline ready to read, its ``name`` and ``version``, and why better ones were set aside."""
+    """A pipeline ready to read; ``remarks``: why better ones were set aside."""
 
     nlp: Language
     name: str
@@ -35,8 +37,8 @@ class Model:
 def open_model(wanted: str = AUTO) -> Model:
     """The pipeline called *wanted*; raises ``ModelError``.
 
-    *wanted*: ``auto`` (the best installed package of ``PACKAGES`` that fits this spaCy, else the built-in one),
-    ``intégré``, a package's name, or the folder of a saved pipeline.
+    *wanted*: ``auto`` (the best installed package of ``PACKAGES`` that fits this spaCy, else the
+    built-in one), ``intégré``, a package's name, or the folder of a saved pipeline.
     """
     wanted = wanted.strip() or AUTO
     if wanted == AUTO:
@@ -66,10 +68,7 @@ def _built_in() -> Model:
 
 
 def _trained(name: str, folder: Path) -> Model:
-    try:
-        meta = get_model_meta(folder)
-    except (OSError, ValueError):
-        raise ModelError(f"modèle « {name} » : {folder} n’est pas un modèle spaCy.") from None
+    meta = _meta(name, folder)
     _check_fits(name, meta)
     unused = [part for part in meta.get("pipeline", ()) if part not in _KEPT]
     try:
@@ -82,7 +81,17 @@ def _trained(name: str, folder: Path) -> Model:
     return Model(_prepared(nlp), f"{meta.get('lang')}_{meta.get('name')}", str(meta.get("version")))
 
 
-def _check_fits(name: str, meta: dict[str, object]) -> None:
+def _meta(name: str, folder: Path) -> dict[str, Any]:
+    try:  # spaCy's own reader warns in English of a version that does not fit
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        meta = None
+    if not isinstance(meta, dict) or not {"lang", "name", "version"} <= meta.keys():
+        raise ModelError(f"modèle « {name} » : {folder} n’est pas un modèle spaCy.")
+    return meta
+
+
+def _check_fits(name: str, meta: dict[str, Any]) -> None:
     if meta.get("lang") != "fr":
         raise ModelError(
             f"modèle « {name} » : sa langue est « {meta.get('lang')} », pas le français."
@@ -90,7 +99,8 @@ def _check_fits(name: str, meta: dict[str, object]) -> None:
     wanted = str(meta.get("spacy_version", ""))
     if not is_compatible_version(spacy.about.__version__, wanted):
         raise ModelError(
-            f"modèle « {name} » : il veut spaCy {wanted}, la version installée est {spacy.about.__version__}."
+            f"modèle « {name} » : il veut spaCy {wanted}, "
+            f"la version installée est {spacy.about.__version__}."
         )
 
 
@@ -107,13 +117,14 @@ def _folder(wanted: str) -> Path:
     spec = _spec(wanted)
     if spec is None:
         raise ModelError(
-            f"modèle « {wanted} » : ni paquet installé, ni dossier (« auto » et « {BUILT_IN} » conviennent)."
+            f"modèle « {wanted} » : ni paquet installé, ni dossier "
+            f"(« auto » et « {BUILT_IN} » conviennent)."
         )
     return _package_folder(wanted, spec)
 
 
 def _package_folder(name: str, spec: ModuleSpec) -> Path:
-    """Where a model's package keeps its data: beside its ``__init__.py``, or in ``name-version`` below."""
+    """A package's data: beside its ``__init__.py``, or in a folder ``name-version`` there."""
     package = Path(str(spec.origin)).parent
     return next(_data_folders(name, package), package)
 

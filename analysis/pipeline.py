@@ -1,10 +1,10 @@
 """The pipeline: French passages in, theme suggestions out, each with its reasons.
 
-Own method: each text's words become keys (``components.keys``), the codebook's phrases are looked up among them with
-spaCy's PhraseMatcher, and a theme is suggested for a sentence where enough of its cues hold together.
+Own method: each text's words become keys (``components.keys``), the codebook's phrases are looked
+up among them with spaCy's PhraseMatcher, and a theme is suggested for a sentence where enough of
+its cues hold together.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,22 +21,23 @@ from analysis.components.shadow import OTHER, VOICE, Shadow, persons_in, words_o
 from analysis.corpus import Passage
 from analysis.folding import fold
 from analysis.models import AUTO, Model, ModelError, open_model
-from analysis.pieces import pieces
+from analysis.pieces import legible, pieces
 from analysis.suggestions import Evidence, Suggestion
 
 __all__ = ["ModelError", "Tagger", "load"]
 
 _BATCH_PASSAGES, _BATCH_CHARACTERS = 64, 200_000
 _LONGEST_QUESTION = 2_000
-_SURROGATE = re.compile("[\ud800-\udfff]")  # half characters, which spaCy cannot store
 
-Span = tuple[int, int, int, int]  # first token, token after the last, first character, character after the last
+Span = tuple[
+    int, int, int, int
+]  # first token, token after the last, first character, character after the last
 
 
 def load(codebook: Codebook | Path | str | None = None, model: str = AUTO) -> "Tagger":
-    """A tagger for *codebook* (read, or its path; ours by default) over *model* (see ``models.open_model``).
+    """A tagger for *codebook* (read, or its path; ours by default) over *model*.
 
-    Raises ``CodebookError`` and ``ModelError``, each one French line.
+    *model*: see ``models.open_model``. Raises ``CodebookError`` or ``ModelError``, one French line.
     """
     if codebook is None:
         codebook = Codebook.read()
@@ -58,7 +59,7 @@ class Tagger:
 
     @property
     def origin(self) -> str:
-        """What signs the suggestions: pipeline, its version, the codebook's version; at most 120 characters."""
+        """What signs the suggestions: pipeline, its version, the codebook's; ≤ 120 characters."""
         return f"{self._model.name[:60]} {self._model.version[:20]}, grille {self.codebook.version}"
 
     def info(self) -> dict[str, str]:
@@ -86,10 +87,12 @@ class Tagger:
         texts = [
             (piece, (index, offset))
             for index, passage in enumerate(batch)
-            for offset, piece in pieces(_SURROGATE.sub("\ufffd", passage.text))
+            for offset, piece in pieces(legible(passage.text))
         ]
         found: list[list[Suggestion]] = [[] for _ in batch]
-        with self._nlp.memory_zone():  # what spaCy learns of this batch's words is forgotten after it
+        with (
+            self._nlp.memory_zone()
+        ):  # what spaCy learns of this batch's words is forgotten after it
             for doc, (index, offset) in self._nlp.pipe(texts, as_tuples=True):
                 context = self._context(batch[index])
                 found[index].extend(self._suggest_doc(doc, offset, context))
@@ -125,8 +128,11 @@ class Tagger:
         context = Context(self.codebook, self._lexicon, passage.audience)
         if not passage.question:
             return context
-        asked = self._nlp.make_doc(_SURROGATE.sub("", passage.question[:_LONGEST_QUESTION].replace("_", " ")))
-        subjects = context.subjects(self._lexicon.hits(words_of(asked, self._keys, self._lexicon.known)))
+        question = passage.question[:_LONGEST_QUESTION].replace("_", " ")
+        asked = self._nlp.make_doc(legible(question))
+        subjects = context.subjects(
+            self._lexicon.hits(words_of(asked, self._keys, self._lexicon.known))
+        )
         return Context(self.codebook, self._lexicon, passage.audience, subjects)
 
     def _phrase_keys(self, phrase: str) -> tuple[str, ...]:
@@ -166,7 +172,7 @@ def _place(doc: Doc, shadow: Shadow, hit: Hit) -> tuple[int, int]:
 
 
 def _reason(finding: Finding, words: list[str]) -> str:
-    """The words that hold together, those of a notion with its title: « maire » (élu·es) + « préside »."""
+    """The words that hold together, a notion's with its title: « maire » (élu·es) + « préside »."""
     labels = (f" ({idea.label})" if idea.label else "" for idea in finding.cue.ideas)
     return " + ".join(
         f"« {' '.join(word.split())} »{label}" for word, label in zip(words, labels, strict=True)

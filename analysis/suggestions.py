@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that speak for a theme: ``start``/``end`` in code points of the text, ``reason`` in French."""
+    """The words that speak for a theme: ``start``/``end`` in code points of the text, ``reason``
+    in French.
+    """
 
     start: int
     end: int
@@ -20,8 +22,9 @@ class Suggestion:
     """A theme proposed for one sentence.
 
     ``start``/``end``: the sentence without the white space around it, in code points of the text.
-    ``score``: in (0, 1], four decimals: 1 − ∏(1 − w) over the weights w of the cues found (a noisy "or"), so it
-    grows with each cue and with the strength of each. It ranks; it is not a probability.
+    ``score``: in (0, 1], four decimals: 1 − ∏(1 − w) over the weights w of the cues found (a noisy
+    "or"), so it grows with each cue and with the strength of each. It ranks; it is not a
+    probability.
     """
 
     theme: str

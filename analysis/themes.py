@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A group of themes; ``letter`` begins the short codes of its themes (P, E, T), for display only."""
+    """A group of themes; ``letter`` begins the short codes of its themes (P, E, T), for display
+    only.
+    """
 
     id: str
     letter: str
@@ -15,7 +17,9 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """Words or phrases that say the same thing; ``label`` is the notion's title, None for a list written in place."""
+    """Words or phrases that say the same thing; ``label`` is the notion's title, None for a list
+    written in place.
+    """
 
     phrases: tuple[str, ...]
     label: str | None = None
@@ -23,7 +27,8 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What speaks for a theme: one idea, or several that must all occur in the same sentence, in any order.
+    """What speaks for a theme: one idea, or several that must all occur in the same sentence, in
+    any order.
 
     ``weight`` is in (0, 1); ``line`` is where the codebook's file has it.
     """
@@ -35,7 +40,9 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme; ``code`` (P1, E3, T9) is its family's letter and its rank there, for display only."""
+    """A theme; ``code`` (P1, E3, T9) is its family's letter and its rank there, for display
+    only.
+    """
 
     id: str
     family: Family

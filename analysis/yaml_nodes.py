@@ -9,13 +9,17 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class CodebookError(ValueError):
-    """A codebook that cannot be used; its text is one French line: file, line number, theme, what is wrong."""
+    """A codebook that cannot be used; its text is one French line: file, line number, theme, what
+    is wrong.
+    """
 
 
 class Node:
-    """A YAML value and the place it was written in; reading it as another kind raises ``CodebookError``.
+    """A YAML value and the place it was written in; reading it as another kind raises
+    ``CodebookError``.
 
-    Scalars keep the text as written: « oui », « on » or « 1.0 » never turn into booleans or numbers.
+    Scalars keep the text as written: « oui », « on » or « 1.0 » never turn into booleans or
+    numbers.
     """
 
     def __init__(self, node: yaml.Node, path: Path, context: str = "") -> None:
@@ -62,7 +66,9 @@ class Node:
     def fields(
         self, what: str, *, required: str = "", allowed: str | None = None
     ) -> dict[str, "Node"]:
-        """The values of a mapping by key; *required* and *allowed* are names with spaces between."""
+        """The values of a mapping by key; *required* and *allowed* are names with spaces
+        between.
+        """
         if not isinstance(self._node, yaml.MappingNode):
             raise self.error(f"{what} doit être fait de couples « clé : valeur ».")
         fields: dict[str, Node] = {}
@@ -97,7 +103,8 @@ def read(path: Path) -> Node:
         mark = getattr(error, "problem_mark", None)
         place = f", ligne {mark.line + 1}" if mark else ""
         raise CodebookError(
-            f"{path.name}{place} : l’écriture YAML est fautive (retraits, « : », guillemets ou crochets)."
+            f"{path.name}{place} : l’écriture YAML est fautive "
+            "(retraits, « : », guillemets ou crochets)."
         ) from None
     if root is None:
         raise CodebookError(f"{path.name}, ligne 1 : la grille est vide.")

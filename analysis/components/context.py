@@ -1,4 +1,6 @@
-"""What a sentence leaves unsaid: who « je » is, and whom « ils » takes over from the sentence before."""
+"""What a sentence leaves unsaid: who « je » is, and whom « ils » takes over from the sentence
+before.
+"""
 
 from collections.abc import Iterable
 
@@ -10,11 +12,16 @@ from analysis.components.shadow import THEM, VOICE
 class Context:
     """Follows one text, sentence after sentence.
 
-    *audience*: who writes, whose ideas « je » stands for. *subjects*: the ideas that the question was about.
+    *audience*: who writes, whose ideas « je » stands for. *subjects*: the ideas that the question
+    was about.
     """
 
     def __init__(
-        self, codebook: Codebook, lexicon: Lexicon, audience: str | None, subjects: Iterable[int] = ()
+        self,
+        codebook: Codebook,
+        lexicon: Lexicon,
+        audience: str | None,
+        subjects: Iterable[int] = (),
     ) -> None:
         self._lexicon = lexicon
         self._speaker = lexicon.numbers(codebook.speakers.get(audience or "", ()))

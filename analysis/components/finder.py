@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analysis.codebook import Codebook, Cue, Theme
 from analysis.components.lexicon import Hit, Lexicon
 
-_BY_PRONOUN = 0.75  # what is left of a cue's weight when a pronoun stands for one of its ideas
+_BY_PRONOUN = 0.85  # what is left of a cue's weight when a pronoun stands for one of its ideas
 _PLACES = 12  # places of one idea tried in one sentence: a ceiling for texts that repeat a word
 
 
@@ -66,7 +66,9 @@ class Finder:
             for rank, cue, ideas in self._by_rarest.get(idea, ()):
                 hits = _apart(ideas, places, ())
                 if hits is not None:
-                    by_pronoun = any(stand_ins.get(i) is hit for i, hit in zip(ideas, hits, strict=True))
+                    by_pronoun = any(
+                        stand_ins.get(i) is hit for i, hit in zip(ideas, hits, strict=True)
+                    )
                     weight = cue.weight * _BY_PRONOUN if by_pronoun else cue.weight
                     findings.setdefault(rank, []).append(Finding(cue, hits, weight))
         return findings

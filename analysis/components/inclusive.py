@@ -1,4 +1,4 @@
-"""Inclusive spellings as one token: « élu-e-s » or « coordinateur(trice) » would otherwise come in pieces."""
+"""Inclusive spellings as one token: « élu-e-s » would otherwise come in pieces."""
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -10,7 +10,9 @@ NAME = "recueil_inclusif"
 
 @Language.component(NAME, retokenizes=True)
 def merge_inclusive_forms(doc: Doc) -> Doc:
-    """Merges each inclusive form into one token, whose NORM (what statistical models read) is its base."""
+    """Merges each inclusive form into one token; its NORM, which trained models read, is its
+    base.
+    """
     spans = ((doc.char_span(start, end), base) for start, end, base in inclusive_forms(doc.text))
     found = [(span, base) for span, base in spans if span is not None]
     if found:

@@ -1,9 +1,10 @@
 """From a word to its key: what makes two forms of one French word equal.
 
-Own method, over spaCy's table of lemmas: the own words of ``forms.txt`` first (words of the field, irregular verbs),
-then the lemma, then a light inflectional stem (plural, feminine, -er verbs); all without accents. The table alone is
-uneven (« isolé » stays, « isolés » gives « isoler »); the stem levels it. The same word always has the same key, in a
-cue and in a text, whatever its case, accents and inclusive spelling.
+Own method, over spaCy's table of lemmas: the own words of ``forms.txt`` first (words of the field,
+irregular verbs), then the lemma, then a light inflectional stem (plural, feminine, -er verbs); all
+without accents. The table alone is uneven (« isolé » stays, « isolés » gives « isoler »); the stem
+levels it. The same word always has the same key, in a cue and in a text, whatever its case, accents
+and inclusive spelling.
 """
 
 import re
@@ -23,7 +24,7 @@ _HYPHENS = re.compile(r"[-‐‑–—]")
 class Keys:
     """The key of each word, remembered; one instance serves one thread at a time."""
 
-    _LIMIT = 200_000  # words remembered: enough for any corpus, and a ceiling for a worker that lives for months
+    _LIMIT = 200_000  # words remembered: a ceiling for a worker that lives for months
 
     def __init__(self) -> None:
         self._own = _own_words()
@@ -31,7 +32,7 @@ class Keys:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def of(self, word: str) -> tuple[str, ...]:
-        """The keys of *word*: one, or one a part for a hyphenated word; none for white space and hyphens."""
+        """The keys of *word*: one, one a part for a hyphenated word, none for white space."""
         keys = self._known.get(word)
         if keys is None:
             if len(self._known) >= self._LIMIT:
@@ -65,14 +66,13 @@ def _own_words() -> dict[str, str]:
 
 @cache
 def _lemmas() -> dict[str, str]:
-    """The first lemma of each form, both folded; where two forms fold alike, the table's first has it."""
+    """The first lemma of each form, both folded; where two forms fold alike, the first has it."""
     # spaCy's own Table keeps hashes of the forms, which cannot be folded any more
     table: Any = load_language_data(registry.lookups.get("fr")["lemma_lookup"])
-    lemmas: dict[str, str] = {}
-    for form, found in table.items():
-        lemma = found if isinstance(found, str) else found[0]
-        lemmas.setdefault(fold(form), fold(lemma))
-    return lemmas
+    forms = fold("\n".join(table)).split("\n")
+    found = (lemma if isinstance(lemma, str) else lemma[0] for lemma in table.values())
+    lemmas = fold("\n".join(found)).split("\n")
+    return dict(zip(reversed(forms), reversed(lemmas), strict=True))
 
 
 def _stem(word: str) -> str:

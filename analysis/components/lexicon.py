@@ -30,11 +30,15 @@ class Hit:
 
 
 class Lexicon:
-    """Every phrase of a codebook, its ideas as numbers; ``known`` are the keys that phrases are made of."""
+    """Every phrase of a codebook, its ideas as numbers; ``known`` are the keys that phrases are
+    made of.
+    """
 
     def __init__(self, codebook: Codebook, nlp: Language, read: Reader) -> None:
         self._vocab = nlp.vocab
-        self._numbers = {idea: number for number, idea in enumerate(dict.fromkeys(_ideas(codebook)))}
+        self._numbers = {
+            idea: number for number, idea in enumerate(dict.fromkeys(_ideas(codebook)))
+        }
         self._neutral = {read(phrase) for phrase in codebook.neutral}
         self._ideas: dict[Keys, list[int]] = {(VOICE,): [], (THEM,): []}
         for idea, number in self._numbers.items():
@@ -62,7 +66,10 @@ class Lexicon:
 
     def _uncovered(self, hits: list[Hit]) -> Iterator[Hit]:
         covered = {
-            word: hit for hit in hits if hit.phrase in self._neutral for word in range(hit.start, hit.end)
+            word: hit
+            for hit in hits
+            if hit.phrase in self._neutral
+            for word in range(hit.start, hit.end)
         }
         for hit in hits:
             over = [covered[word] for word in range(hit.start, hit.end) if word in covered]

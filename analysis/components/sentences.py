@@ -1,8 +1,11 @@
-"""Sentences of answers as people type them: lists, lines without a full stop, capitals forgotten."""
+"""Sentences of answers as people type them: lists, no full stops, capitals forgotten."""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
@@ -14,27 +17,38 @@ _BULLETS = frozenset("•▪◦‣●■►➢✓")
 _CLOSERS = frozenset("»”\")]’'")
 _STOPS = re.compile(r"[.!?…]+")
 _ABBREVIATIONS = frozenset(
-    "m mm mme mlle dr pr me st ste art p pp n no cf ex env tel tél etc vol chap hab resp min max dpt dept av bd".split()
+    """
+    m mm mme mlle dr pr me st ste art p pp n no cf ex env tel tél etc vol chap hab resp min max dpt
+    dept av bd
+    """.split()  # noqa: SIM905 -- read as a text
 )
 
 
 @Language.component(NAME, assigns=["token.is_sent_start"])
 def split_sentences(doc: Doc) -> Doc:
     """Sets the sentence starts by rules: stops, line breaks and bullets."""
-    after_stop = False
+    if not len(doc):
+        return doc
+    starts: Any = np.array([1 if is_start else -1 for is_start in _starts(doc)], dtype="int64")
+    # all at once, since spaCy looks through the whole document at each token that one sets; and
+    # in the type that it wants, where −1 wraps round
+    return doc.from_array([SENT_START], starts.astype("uint64").reshape(-1, 1))
+
+
+def _starts(doc: Doc) -> Iterator[bool]:
+    """Whether each token of *doc* starts a sentence."""
+    after_stop, before = False, ""
     for token in doc:
-        previous = doc[token.i - 1] if token.i else None
-        if previous is None:
-            token.is_sent_start = True
-            continue
-        if after_stop and (token.is_space or token.text in _CLOSERS):
-            starts = False
+        text = token.text
+        if token.i == 0:
+            is_start = True
+        elif after_stop and (token.is_space or text in _CLOSERS):
+            is_start = bool(_LINE_BREAK.search(before))
         else:
-            starts = after_stop or token.text in _BULLETS
+            is_start = after_stop or text in _BULLETS or bool(_LINE_BREAK.search(before))
             after_stop = False
-        token.is_sent_start = starts or bool(_LINE_BREAK.search(previous.text))
-        after_stop = after_stop or _is_final(token)
-    return doc
+        yield is_start
+        after_stop, before = after_stop or _is_final(token), text
 
 
 def _is_final(token: Token) -> bool:
@@ -57,10 +71,10 @@ def _is_abbreviation(word: Token, stop: Token) -> bool:
 
 
 def sentence_spans(doc: Doc) -> Iterator[tuple[int, int, int, int]]:
-    """Each sentence of *doc* that is not blank: first token, token after the last, and its trimmed span.
+    """Each sentence of *doc* that is not blank: first token, token after the last, trimmed span.
 
-    Splits at line breaks whatever set the sentences, since a statistical model reads through them. The span is in
-    code points of ``doc.text``, without the white space at both ends.
+    Splits at line breaks whatever set the sentences, since a statistical model reads through them.
+    The span is in code points of ``doc.text``, without the white space at both ends.
     """
     for sentence in doc.sents:
         first = sentence.start

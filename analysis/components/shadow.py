@@ -1,4 +1,4 @@
-"""A text's shadow: the keys of its words that a codebook knows, in order, as a document PhraseMatcher can read."""
+"""A text's shadow: the keys of its words that a codebook knows, in order, for PhraseMatcher."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ OTHER = "∅"  # any word that no cue has, and what parts two sentences
 VOICE, THEM = "je", "ils"  # a sentence in the first person; a sentence about people named before
 _HYPHENS = frozenset("-‐‑–—")
 _JOINTS = frozenset(("et", "ou", "/", ","))
-_IMPERSONAL = frozenset("y n' s' faut fallait faudrait faudra est était etait semble manque".split())  # noqa: SIM905
+_IMPERSONAL = frozenset(
+    ("y", "n'", "s'", "faut", "fallait", "faudrait", "faudra", "est", "etait", "semble", "manque")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,11 @@ class Shadow:
 
 
 def words_of(tokens: Iterable[Token], keys: Keys, known: Container[str] | None = None) -> Shadow:
-    """The keys of *tokens*: function words, hyphens and white space left out, doublets counted once.
+    """The keys of *tokens*: function words, hyphens and white space left out, doublets once.
 
-    A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key around a joint. A key
-    that is not *known* becomes ``OTHER``, unless the lemma that a trained model gave has a known one.
+    A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key around a
+    joint. A key that is not *known* becomes ``OTHER``, unless the lemma that a trained model gave
+    has a known one.
     """
     words: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -56,7 +59,9 @@ def _keys_of(token: Token, keys: Keys, known: Container[str] | None) -> Iterable
 
 
 def persons_in(tokens: Iterable[Token]) -> dict[str, int]:
-    """The first token of each person in *tokens*: under ``VOICE`` « je », « nous »…, under ``THEM`` « ils »…"""
+    """The first token of each person in *tokens*: under ``VOICE`` « je », « nous »…, under
+    ``THEM`` « ils »…
+    """
     persons: dict[str, int] = {}
     before = ""
     for token in tokens:

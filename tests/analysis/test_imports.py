@@ -1,0 +1,18 @@
+"""What shows labels and figures must not load spaCy."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "modules", ["analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally"]
+)
+def test_loads_neither_spacy_nor_matplotlib(modules: str) -> None:
+    code = f"import sys, {modules}; print({{'spacy', 'matplotlib', 'numpy'}} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, check=True
+    )
+    assert done.stdout.decode().strip() == "set()"
