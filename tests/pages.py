@@ -53,7 +53,7 @@ def send_campaign(page: Page, title: str) -> None:
     page.get_by_role("link", name="Écrire une campagne").first.click()
     page.get_by_label("Titre de la campagne").fill(title)
     page.get_by_role("button", name="Enregistrer et relire").click()
-    page.get_by_role("link", name="Choisir d’envoyer").click()
+    page.get_by_role("link", name="Préparer l’envoi").click()
     page.get_by_role("button", name="Envoyer").click()
 
 

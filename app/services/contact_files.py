@@ -238,8 +238,8 @@ def _audience(text: str, lexicon: Lexicon) -> str:
     if not text:
         raise ValueError("le profil manque")
     if (audience := lexicon.audience(text)) is None:
-        accepted = ", ".join(each.id for each in lexicon.audiences)
-        raise ValueError(f"le profil n’est pas connu ; écrivez l’un de ces mots : {accepted}")
+        accepted = ", ".join(f"« {each.label} »" for each in lexicon.audiences)
+        raise ValueError(f"le profil n’est pas connu ; écrivez l’un de ceux-ci : {accepted}")
     return audience
 
 

@@ -150,7 +150,10 @@ def test_each_bad_line_is_told_and_the_others_are_kept() -> None:
         '"I@Exemple.FR ";"I\nsur deux lignes";élu;;;\n'
     )
     read = parse(text.encode(), LEXICON)
-    accepted = "coordinateur, elu, usager, aidant"
+    accepted = (
+        "« Coordinatrice ou coordinateur de CLSM », « Élue ou élu », "
+        "« Usagère ou usager », « Proche, aidante ou aidant »"
+    )
     assert read.ignored == ["organisme"]
     assert read.rows == [
         Row(2, contact(clsm="CLSM de Kerlann", region="53")),
@@ -160,7 +163,7 @@ def test_each_bad_line_is_told_and_the_others_are_kept() -> None:
         LineError(3, "l’adresse électronique n’est pas valable"),
         LineError(4, "le courriel manque"),
         LineError(5, "le nom manque"),
-        LineError(6, f"le profil n’est pas connu ; écrivez l’un de ces mots : {accepted}"),
+        LineError(6, f"le profil n’est pas connu ; écrivez l’un de ceux-ci : {accepted}"),
         LineError(7, "le profil manque"),
         LineError(9, "la région n’est pas connue ; écrivez son nom entier ou laissez vide"),
         LineError(10, "il y a plus de cases que de colonnes"),
