@@ -1,6 +1,5 @@
 """Real mail servers for tests, each on a port of its own: they take, refuse, or die."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -9,6 +8,8 @@ from email.policy import default
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.servers import free_port
 
 
 class Inbox:
@@ -40,13 +41,6 @@ class Inbox:
             assert server.transport is not None
             server.transport.abort()
         return self.to_message
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -64,9 +64,12 @@ def counts(session: Session) -> dict[int, Counter[InvitationState]]:
 
 def postponed(session: Session, campaign_id: int) -> list[Invitation]:
     """Return the invitations that the mail server could not take yet, the next to leave first."""
-    waiting = of_campaign(session, campaign_id, [InvitationState.QUEUED])
-    tried = [invitation for invitation in waiting if invitation.attempts]
-    return sorted(tried, key=next_attempt)
+    query = select(Invitation).where(
+        Invitation.campaign_id == campaign_id,
+        Invitation.state == InvitationState.QUEUED,
+        Invitation.attempts > 0,
+    )
+    return sorted(session.scalars(query), key=next_attempt)
 
 
 def next_attempt(invitation: Invitation) -> datetime:

@@ -10,7 +10,8 @@ from app import mail
 from app.extensions import db
 from app.models import Invitation
 from tests import factories
-from tests.smtp import Inbox, free_port, serving
+from tests.servers import free_port
+from tests.smtp import Inbox, serving
 
 BASE = "https://recueil-temoignages.centre-national-de-ressources.exemple.fr"
 

@@ -14,7 +14,8 @@ from app.services import campaigns, invitations
 from app.task_queue import run_waiting
 from app.tasks import deliver_invitation, sweep_invitations
 from tests import factories
-from tests.smtp import Inbox, free_port, serving
+from tests.servers import free_port
+from tests.smtp import Inbox, serving
 
 State = InvitationState
 

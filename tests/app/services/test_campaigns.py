@@ -1,6 +1,8 @@
 """Placeholders, and who a launch invites."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -85,3 +87,24 @@ def test_what_has_left_no_longer_changes(app: Flask) -> None:
 @pytest.mark.parametrize("campaign_id", [-1, 0, 1, 2**31, 2**70])
 def test_a_campaign_that_is_not_there(app: Flask, campaign_id: int) -> None:
     assert campaigns.get(db.session, campaign_id) is None
+
+
+def test_two_launches_at_once_invite_each_contact_once(app: Flask) -> None:
+    campaign_id = factories.campaign(db.session).id
+    for _ in range(50):
+        factories.contact(db.session)
+    db.session.commit()
+    start = Barrier(4)
+
+    def launch(_: int) -> int:
+        with app.app_context():
+            campaign = campaigns.get(db.session, campaign_id)
+            assert campaign is not None
+            start.wait()
+            ids = campaigns.launch(db.session, campaign)
+            db.session.commit()
+            return len(ids)
+
+    with ThreadPoolExecutor(4) as pool:
+        invited = sorted(pool.map(launch, range(4)))
+    assert invited == [0, 0, 0, 50]

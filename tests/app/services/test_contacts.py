@@ -1,5 +1,8 @@
 """One contact an address, whatever the way it is written."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -152,3 +155,20 @@ def test_five_thousand_lines_enter_at_once(app: Flask) -> None:
     report = contact_imports.bring_in(db.session, read)
     db.session.commit()
     assert (len(report.added), len(report.known), len(clsms.names(db.session))) == (5000, 0, 90)
+
+
+def test_two_imports_at_once_keep_each_address_once(app: Flask) -> None:
+    wanted = [new(f"p{number}@exemple.fr", clsm="CLSM Un") for number in range(50)]
+    start = Barrier(4)
+
+    def bring_in(_: int) -> int:
+        with app.app_context():
+            start.wait()
+            made = contacts.add_all(db.session, wanted, source=ContactSource.IMPORTED)
+            db.session.commit()
+            return len(list(filter(None, made)))
+
+    with ThreadPoolExecutor(4) as pool:
+        added = sorted(pool.map(bring_in, range(4)))
+    assert added == [0, 0, 0, 50]
+    assert contacts.count(db.session) == 50

@@ -17,7 +17,8 @@ from app.models.base import now, today
 from app.services import campaigns, invitations
 from app.task_queue import run_waiting
 from tests import factories
-from tests.smtp import Inbox, free_port, serving
+from tests.servers import free_port
+from tests.smtp import Inbox, serving
 
 State = InvitationState
 FORM = {
