@@ -1,7 +1,7 @@
 """Recueil's settings, read from the environment and validated before anything starts.
 
-`load` is the only door: past it, nobody reads the environment. A wrong setting raises `ConfigError`,
-whose message is one French line that names the variable and says what is accepted.
+`load` is the only door: past it, nobody reads the environment. A wrong setting raises
+`ConfigError`, whose message is one French line that names the variable and says what is accepted.
 """
 
 import os
@@ -59,7 +59,7 @@ def _web(*, is_production: bool) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": is_production,
         "PERMANENT_SESSION_LIFETIME": DRAFT_LIFETIME_DAYS * 24 * 3600,
-        # A page left open over lunch must still be accepted: the token lives as long as the session.
+        # A page left open over lunch must still be accepted: tokens live as long as the session.
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "fr",

@@ -1,4 +1,4 @@
-"""The web application, for gunicorn (`wsgi:app`) and for `flask`. What is wrong stops the start, in a line."""
+"""The web application, for gunicorn (`wsgi:app`) and for `flask`; what is wrong stops the start."""
 
 from analysis.codebook import CodebookError
 from app import create_app

@@ -7,9 +7,9 @@ from flask import Flask
 
 import config
 from analysis.codebook import Codebook
-from app import cli, presentation, tasks
+from app import cli, presentation
 from app.database import engine_options
-from app.extensions import accounts, babel, bootstrap, csrf, db, security
+from app.extensions import accounts, babel, bootstrap, csrf, db, queue, security
 from app.extensions import mail as postman  # `app.mail` is the module that writes messages
 from app.models.encryption import key_ring
 from app.views import BLUEPRINTS, access, errors
@@ -19,7 +19,7 @@ from forms.loader import load_directory
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Return the application for these settings (those of the environment when none are given).
 
-    Raises ConfigError, DefinitionError or CodebookError: what is wrong stops the start, in one line.
+    Raises ConfigError, DefinitionError or CodebookError: what is wrong stops the start.
     """
     settings = config.load() if settings is None else settings
     app = Flask(__name__, instance_path=str(settings["INSTANCE_PATH"]))
@@ -40,4 +40,4 @@ def _bind_extensions(app: Flask) -> None:
     for extension in (db, csrf, postman, babel, bootstrap):
         extension.init_app(app)
     security.init_app(app, accounts)
-    tasks.queue.init_app(app)
+    queue.init_app(app)

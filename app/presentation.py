@@ -1,4 +1,4 @@
-"""What every page shares: the French of numbers and dates, the security headers, the definitions."""
+"""What every page shares: the French of numbers and dates, security headers, definitions."""
 
 from datetime import date, datetime
 
@@ -29,7 +29,7 @@ def moment(value: datetime) -> str:
 
 def hour(value: datetime) -> str:
     """Return the hour of a moment, in the time of Paris: « 9 h 41 »."""
-    return format_datetime(value, "H 'h' mm").replace(" ", NO_BREAK_SPACE)
+    return str(format_datetime(value, "H 'h' mm")).replace(" ", NO_BREAK_SPACE)
 
 
 def number(value: float) -> str:

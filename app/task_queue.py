@@ -38,7 +38,7 @@ class Task:
         self.function(*arguments)
 
     def enqueue(self, *arguments: Any) -> None:
-        """Leave the task to the worker. A queue that is down loses nothing: the sweep comes back."""
+        """Leave the task to the worker. A queue that is down loses nothing: sweeps come back."""
         try:
             current_app.extensions["tasks"][self.name](*arguments)
         except Exception:

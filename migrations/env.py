@@ -10,7 +10,7 @@ from app.models import Base
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write the plain type under a decorated one: a migration must not change when the models do."""
+    """Write the plain type under a decorated one: a migration does not change with the models."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False

@@ -29,7 +29,7 @@ def create(adresse: str, droits: tuple[str, ...], nom: str) -> None:
         password = accounts.create(
             db.session, email=adresse, name=nom, roles=roles, hash_password=hash_password
         )
-    except accounts.AccountExists:
+    except accounts.AccountExistsError:
         raise Refusal(f"Un compte existe déjà pour {adresse}.") from None
     db.session.commit()
     click.echo(f"Compte ouvert : {adresse}. Mot de passe à usage unique : {password}")
@@ -42,7 +42,7 @@ def grant(adresse: str, droits: tuple[str, ...]) -> None:
     """Donner des droits à un compte : equipe, recherche, administration."""
     try:
         accounts.grant(db.session, adresse, [ROLE_OF[droit] for droit in droits])
-    except accounts.UnknownAccount:
+    except accounts.UnknownAccountError:
         raise Refusal(f"Aucun compte pour {adresse}.") from None
     db.session.commit()
     click.echo(f"{adresse} : {', '.join(droits)}.")

@@ -49,4 +49,6 @@ class Account(Base, UserMixin):
     # The password was given by someone else: it must be changed at the first sign-in.
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    roles: Mapped[list[Role]] = relationship(secondary=accounts_roles, order_by=Role.name)
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=accounts_roles, order_by=Role.name
+    )

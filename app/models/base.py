@@ -1,4 +1,4 @@
-"""What every model shares: the naming of constraints, times in UTC, and choices kept as plain words."""
+"""What every model shares: names of constraints, times in UTC, and choices kept as plain words."""
 
 import enum
 from collections.abc import Iterable

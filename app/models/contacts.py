@@ -1,4 +1,4 @@
-"""Who may be written to. This room is encrypted, open to staff, and knows nothing of what was told."""
+"""Who may be written to. Encrypted, open to staff; this room knows nothing of what was told."""
 
 import enum
 import uuid

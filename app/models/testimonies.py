@@ -1,4 +1,4 @@
-"""A whole return, its answers, what its author agreed to, and what it is filtered and crossed by."""
+"""A whole return: its answers, what its author agreed to, what it is filtered and crossed by."""
 
 import enum
 import uuid

@@ -1,4 +1,4 @@
-"""Accounts and their roles. A password is given once and kept only as the hash of the edge's choice."""
+"""Accounts and their roles. A password is given once, and kept as the hash the edge chooses."""
 
 import secrets
 import uuid
@@ -12,15 +12,15 @@ from app.models import Account, Role, RoleName
 PASSWORD_BYTES = 12
 
 
-class AccountExists(ValueError):
+class AccountExistsError(ValueError):
     """The address already has an account."""
 
 
-class UnknownAccount(LookupError):
+class UnknownAccountError(LookupError):
     """No account bears this address."""
 
 
-class LastAdministrator(ValueError):
+class LastAdministratorError(ValueError):
     """Nobody would be left to give rights."""
 
 
@@ -53,11 +53,11 @@ def create(
 ) -> str:
     """Open an account; return its one-time password, to be changed at the first sign-in.
 
-    Raises AccountExists.
+    Raises AccountExistsError.
     """
     address = email.strip().lower()
     if find(session, address) is not None:
-        raise AccountExists(address)
+        raise AccountExistsError(address)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     account = Account(
         email=address,
@@ -78,10 +78,10 @@ def find(session: Session, email: str) -> Account | None:
 
 
 def grant(session: Session, email: str, roles: Iterable[RoleName]) -> Account:
-    """Give roles to the account of this address; those it has stay. Raises UnknownAccount."""
+    """Give roles to the account of this address; those it has stay. Raises UnknownAccountError."""
     account = find(session, email)
     if account is None:
-        raise UnknownAccount(email)
+        raise UnknownAccountError(email)
     ensure_roles(session)
     wanted = {role.value for role in roles}
     for role in session.scalars(select(Role).where(Role.name.in_(wanted))):
@@ -92,14 +92,14 @@ def grant(session: Session, email: str, roles: Iterable[RoleName]) -> Account:
 
 
 def set_roles(session: Session, account_id: int, roles: Iterable[RoleName]) -> Account:
-    """Give an account these roles and no other. Raises UnknownAccount, LastAdministrator."""
+    """Give an account these roles and no other. Raises UnknownAccountError, LastAdministratorError."""
     account = session.get(Account, account_id)
     if account is None:
-        raise UnknownAccount(account_id)
+        raise UnknownAccountError(account_id)
     ensure_roles(session)
     wanted = {role.value for role in roles}
     account.roles = list(session.scalars(select(Role).where(Role.name.in_(wanted))))
     session.flush()
     if not has_administrator(session):
-        raise LastAdministrator
+        raise LastAdministratorError
     return account

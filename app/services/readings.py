@@ -1,14 +1,16 @@
 """A testimony as it is read: each answer in pieces, its excerpts numbered throughout."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.models import Answer, Coding, Testimony
 from app.services.passages import Piece, Span, split
-from app.services.words import cut, find, fold, one_line
+from app.services.words import cut, fold, one_line
 
 QUOTE_LENGTH = 80
+QUOTED = re.compile("«\u00a0(.+?)\u00a0»")
 
 
 @dataclass(frozen=True)
@@ -103,4 +105,4 @@ def _reason(reason: str, quotes: list[str]) -> Reason:
     listed = ", ".join(f"« {quote} »" for quote in quotes)
     told = reason if is_complete else f"{listed} ({reason})"
     told = told.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
-    return Reason(told, tuple(find(told, [fold(quote) for quote in quotes if fold(quote)])))
+    return Reason(told, tuple(quoted.span(1) for quoted in QUOTED.finditer(told)))

@@ -1,4 +1,4 @@
-"""Where people who testified agree to be reached. Stored apart; nothing leads back to their words."""
+"""Where people who testified agree to be reached: apart, with no way back to their words."""
 
 from sqlalchemy.orm import Session
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Answer, Coding
 from app.services.testimonies import Filters, conditions
-from app.services.words import Span, around, contains, cut, find, one_line, words_of
+from app.services.words import Span, around, contains, cut, find, fold, one_line, words_of
 
 EXCERPT_LENGTH = 160
 Ids: TypeAlias = Sequence[uuid.UUID]
@@ -41,7 +41,7 @@ class Summary:
 def of(session: Session, ids: Ids, filters: Filters) -> dict[uuid.UUID, Summary]:
     """Return the summary of each testimony, its passages fit for what was looked for.
 
-    With a theme, the sentences that bear it; else with words, the first place where one of them
+    With a theme, the sentences that bear it; else with words, the first place where each of them
     stands; else the first words of the longest answer.
     """
     words = words_of(filters.words)
@@ -96,13 +96,18 @@ def _holding(session: Session, ids: Ids, words: Sequence[str]) -> dict[uuid.UUID
     query = (
         select(Answer.testimony_id, Answer.text)
         .where(Answer.testimony_id.in_(ids), holds)
-        .order_by(Answer.position.desc())  # the first answer is the last to be kept
+        .order_by(Answer.position)
     )
-    texts = {testimony_id: one_line(text or "") for testimony_id, text in session.execute(query)}
-    return _single(
-        (each, _marked(around(text, find(text, words), EXCERPT_LENGTH), words))
-        for each, text in texts.items()
-    )
+    passages: dict[uuid.UUID, list[Passage]] = defaultdict(list)
+    for testimony_id, text in session.execute(query):
+        shown = passages[testimony_id]
+        for word in words:
+            if any(word in fold(passage.text) for passage in shown):
+                continue
+            line = one_line(text or "")
+            if hits := find(line, [word]):
+                shown.append(_marked(around(line, hits, EXCERPT_LENGTH), words))
+    return passages
 
 
 def _longest(session: Session, ids: Ids) -> dict[uuid.UUID, list[Passage]]:

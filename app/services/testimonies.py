@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 FREE_TEXT = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
 
 
-class ConsentMissing(ValueError):
+class ConsentMissingError(ValueError):
     """Nothing is stored without the consent to take part."""
 
 
@@ -64,13 +64,13 @@ def submit(
 
     The same `submission_key` (at most 64 characters) always gives the same testimony, however often
     and however simultaneously it is sent; losing that race rolls the session back. Raises
-    ConsentMissing.
+    ConsentMissingError.
     """
     if (sent := find_sent(session, submission_key)) is not None:
         return sent
     day = received_on or today()
     if not any(consent.is_given for consent in _consents(questionnaire, values, day)[:1]):
-        raise ConsentMissing(questionnaire.slug)
+        raise ConsentMissingError(questionnaire.slug)
     testimony = Testimony(
         reference="".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH)),
         questionnaire_slug=questionnaire.slug,
@@ -150,7 +150,7 @@ def get(session: Session, testimony_id: uuid.UUID) -> Testimony | None:
 
 
 def withdraw(session: Session, reference: str) -> bool:
-    """Erase the testimony of this reference with all that was drawn from it; say whether it was there."""
+    """Erase a testimony with all that was drawn from it; say whether it was there."""
     query = select(Testimony).where(Testimony.reference == reference.strip().upper())
     testimony = session.scalar(query)
     if testimony is None:

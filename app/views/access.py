@@ -75,7 +75,7 @@ def _needs_own_password() -> Response | None:
 
 def _has_own_password(_app: Flask, user: Account, **_: object) -> None:
     user.must_change_password = False
-    accounts.commit()
+    accounts.commit()  # type: ignore[no-untyped-call]
 
 
 def init_app(app: Flask) -> None:

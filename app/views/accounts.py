@@ -82,7 +82,7 @@ def create() -> Response | tuple[str, int]:
             roles=roles,
             hash_password=hash_password,
         )
-    except accounts.AccountExists:
+    except accounts.AccountExistsError:
         flash(f"Un compte existe déjà pour {form.email.data}.", "warning")
         return redirect(url_for("administration.index"))
     db.session.commit()
@@ -100,9 +100,9 @@ def set_roles(account_id: int) -> Response:
     names = set(request.form.getlist("roles")) & {role.value for role in RoleName}
     try:
         account = accounts.set_roles(db.session, account_id, [RoleName(name) for name in names])
-    except accounts.UnknownAccount:
+    except accounts.UnknownAccountError:
         abort(404)
-    except accounts.LastAdministrator:
+    except accounts.LastAdministratorError:
         db.session.rollback()
         flash("Il faut au moins une personne pour administrer : rien n’a changé.", "warning")
     else:

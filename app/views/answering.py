@@ -6,7 +6,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
-from app.models import Testimony
+from app.models import ConsentPurpose, Testimony
 from app.services import clsms, drafts, invitations, testimonies
 from app.tasks import suggest_codings
 from app.views import draft_session
@@ -24,8 +24,8 @@ csrf.exempt(blueprint)
 
 SAVE_ATTEMPTS = 5
 LOST_DRAFT = (
-    "Votre brouillon n’existait plus sur cet appareil. La page que vous venez d’écrire est gardée\u00a0: "
-    "redonnez votre accord pour continuer."
+    "Votre brouillon n’existait plus sur cet appareil. La page que vous venez d’écrire est "
+    "gardée\u00a0: redonnez votre accord pour continuer."
 )
 
 
@@ -139,7 +139,7 @@ def _is_whole(form: FlaskForm) -> bool:
 
 
 def _may_keep(asked: Section, form: FlaskForm) -> bool:
-    """Say whether this page may begin a draft: nothing is stored before the consent to take part."""
+    """Say whether this page may begin a draft: nothing is, before the consent to take part."""
     consent = next((q for q in asked.questions if q.purpose is Purpose.PARTICIPATION), None)
     return consent is None or build.values(form).get(consent.id) is True
 
@@ -258,7 +258,9 @@ def _submit(sitting: Sitting) -> Testimony:
 
 
 def _finish(sitting: Sitting, testimony: Testimony) -> None:
-    may_contact = any(c.purpose == Purpose.CONTACT and c.is_given for c in testimony.consents)
+    may_contact = any(
+        c.purpose is ConsentPurpose.CONTACT and c.is_given for c in testimony.consents
+    )
     draft_session.remember_sent(sitting.slug, testimony.reference, may_contact=may_contact)
     sitting.forget()
     if (token := session.pop("invitation", None)) is not None:

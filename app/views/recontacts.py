@@ -1,4 +1,4 @@
-"""After sending: thank you, and the way to be reached that somebody may leave, apart from their words."""
+"""After sending: thank you, and the way to be reached that somebody may leave, kept apart."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm

@@ -37,11 +37,12 @@ def test_a_summary_begins_the_longest_answer(session: Session, testimony: Testim
     assert len(passage.text) <= 160
 
 
-def test_words_found_are_marked_in_the_first_answer_that_holds_one(
-    session: Session, testimony: Testimony
-) -> None:
-    (passage,) = of(session, testimony, words="ELUE venue").passages
-    assert passage == Passage("Un mot d’élue.", ((9, 13),))
+def test_each_word_is_shown_where_it_first_stands(session: Session, testimony: Testimony) -> None:
+    (passage,) = of(session, testimony, words="ELUE un").passages
+    assert passage == Passage("Un mot d’élue.", ((0, 2), (9, 13)))
+    first, second = of(session, testimony, words="ELUE venue").passages
+    assert first == Passage("Un mot d’élue.", ((9, 13),))
+    assert [second.text[start:end] for start, end in second.found] == ["élue", "venue"]
 
 
 def test_a_theme_shows_all_its_sentences(session: Session, testimony: Testimony) -> None:

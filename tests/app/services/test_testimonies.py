@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Answer, CaseVariable, Consent, Testimony
 from app.services import testimonies
-from app.services.testimonies import ConsentMissing, Filters
+from app.services.testimonies import ConsentMissingError, Filters
 from forms.schema import Value
 from tests import factories
 
@@ -128,7 +128,7 @@ def test_the_same_submission_is_one_testimony(session: Session) -> None:
 
 def test_nothing_is_stored_without_consent(session: Session) -> None:
     questionnaire = current_app.extensions["questionnaires"].current("elu")
-    with pytest.raises(ConsentMissing):
+    with pytest.raises(ConsentMissingError):
         testimonies.submit(session, questionnaire, {"region": "53"}, submission_key="k")
     assert testimonies.count(session) == 0
 
