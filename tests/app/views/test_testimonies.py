@@ -102,7 +102,7 @@ def test_the_list_says_what_each_testimony_is(
     [
         ("?profil=elu", "1 témoignage sur 3", ["Un café."]),
         ("?region=53&profil=", "1 témoignage sur 3", ["L’élue est venue."]),
-        ("?mots=ELUE+oser", "1 témoignage sur 3", ["L’élue est venue."]),
+        ("?mots=ELUE+oser", "1 témoignage sur 3", ["L’élue est venue.", "Oser"]),
         (
             "?theme=acces_soins",
             "1 témoignage sur 3, 2 extraits de ce thème",
