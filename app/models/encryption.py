@@ -1,7 +1,7 @@
 """Columns that a stolen database cannot be read from: who people are, and unfinished answers.
 
 Text is encrypted with the newest of `DATA_KEYS` and read with any of them (MultiFernet, so that
-keys can be rotated). An encrypted address is found again through a keyed hash of its canonical form.
+keys can be rotated). An encrypted address is found again by a keyed hash of its canonical form.
 """
 
 import base64

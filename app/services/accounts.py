@@ -92,7 +92,10 @@ def grant(session: Session, email: str, roles: Iterable[RoleName]) -> Account:
 
 
 def set_roles(session: Session, account_id: int, roles: Iterable[RoleName]) -> Account:
-    """Give an account these roles and no other. Raises UnknownAccountError, LastAdministratorError."""
+    """Give an account these roles and no other.
+
+    Raises UnknownAccountError, LastAdministratorError.
+    """
     account = session.get(Account, account_id)
     if account is None:
         raise UnknownAccountError(account_id)
