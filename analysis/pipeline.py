@@ -113,7 +113,7 @@ class Tagger:
         """The whole document's shadow, sentences parted by ``OTHER``; and each word's sentence."""
         shadow, owners = Shadow([], []), []
         for index, (first, after, _, _) in enumerate(spans):
-            tokens = doc[first:after]
+            tokens = list(doc[first:after])
             part = words_of(tokens, self._keys, self._lexicon.known)
             for key, token in persons_in(tokens).items():
                 part.words.extend((OTHER, key))
@@ -159,7 +159,7 @@ def _evidence(doc: Doc, shadow: Shadow, findings: list[Finding], offset: int) ->
     reasons: dict[tuple[int, int], str] = {}
     for finding in findings:
         places = [_place(doc, shadow, hit) for hit in finding.hits]
-        reason = _reason(finding, [doc.text[start:end] for start, end in places])
+        reason = _reason(finding, [_words(doc, shadow, hit) for hit in finding.hits])
         for place in places:
             reasons.setdefault(place, reason)
     for (start, end), reason in sorted(reasons.items()):
@@ -169,6 +169,11 @@ def _evidence(doc: Doc, shadow: Shadow, findings: list[Finding], offset: int) ->
 def _place(doc: Doc, shadow: Shadow, hit: Hit) -> tuple[int, int]:
     first, last = doc[shadow.tokens[hit.start][0]], doc[shadow.tokens[hit.end - 1][1]]
     return first.idx, last.idx + len(last)
+
+
+def _words(doc: Doc, shadow: Shadow, hit: Hit) -> str:
+    """The words of *hit*; not cut out of ``doc.text``, which spaCy puts together anew each time."""
+    return str(doc[shadow.tokens[hit.start][0] : shadow.tokens[hit.end - 1][1] + 1].text)
 
 
 def _reason(finding: Finding, words: list[str]) -> str:

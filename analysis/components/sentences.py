@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE_BREAK = re.compile(f"[{LINE_BREAKS}]")
 _BULLETS = frozenset("•▪◦‣●■►➢✓")
 _CLOSERS = frozenset("»”\")]’'")
+_STOP_ENDS = frozenset(".!?…")
 _STOPS = re.compile(r"[.!?…]+")
 _ABBREVIATIONS = frozenset(
     """
@@ -54,6 +56,8 @@ def _starts(doc: Doc) -> Iterator[bool]:
 def _is_final(token: Token) -> bool:
     """Whether a sentence ends with *token*, closing marks aside."""
     text = token.text
+    if text[-1] not in _STOP_ENDS:
+        return False
     following = token.nbor() if token.i + 1 < len(token.doc) else None
     if following is None:
         return False
@@ -73,16 +77,11 @@ def _is_abbreviation(word: Token, stop: Token) -> bool:
 def sentence_spans(doc: Doc) -> Iterator[tuple[int, int, int, int]]:
     """Each sentence of *doc* that is not blank: first token, token after the last, trimmed span.
 
-    Splits at line breaks whatever set the sentences, since a statistical model reads through them.
     The span is in code points of ``doc.text``, without the white space at both ends.
     """
-    for sentence in doc.sents:
-        first = sentence.start
-        for token in sentence:
-            if token.is_space and _LINE_BREAK.search(token.text):
-                yield from _trimmed(doc, first, token.i)
-                first = token.i + 1
-        yield from _trimmed(doc, first, sentence.end)
+    starts = np.flatnonzero(doc.to_array([SENT_START]).ravel() == 1).tolist()
+    for first, after in pairwise([*starts, len(doc)]):
+        yield from _trimmed(doc, first, after)
 
 
 def _trimmed(doc: Doc, first: int, after: int) -> Iterator[tuple[int, int, int, int]]:

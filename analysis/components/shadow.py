@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -15,6 +16,8 @@ _JOINTS = frozenset(("et", "ou", "/", ","))
 _IMPERSONAL = frozenset(
     ("y", "n'", "s'", "faut", "fallait", "faudrait", "faudra", "est", "etait", "semble", "manque")
 )
+
+_fold = lru_cache(50_000)(fold)  # of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def words_of(tokens: Iterable[Token], keys: Keys, known: Container[str] | None =
 
 def _keys_of(token: Token, keys: Keys, known: Container[str] | None) -> Iterable[str]:
     text = token.text
-    if text.isspace() or text in _HYPHENS or fold(text) in FUNCTION_WORDS:
+    if text.isspace() or text in _HYPHENS or _fold(text) in FUNCTION_WORDS:
         return ()
     found = keys.of(text)
     if known is None or text in _JOINTS:
@@ -65,7 +68,7 @@ def persons_in(tokens: Iterable[Token]) -> dict[str, int]:
     persons: dict[str, int] = {}
     before = ""
     for token in tokens:
-        word = fold(token.text)
+        word = _fold(token.text)
         if before == "il" and word in _IMPERSONAL:
             persons.pop(THEM, None)
         if word in FIRST_PERSON:

@@ -98,7 +98,7 @@ def test_says_what_is_in_use() -> None:
             ["tag", "absent.jsonl", "-"],
             "absent.jsonl : lecture impossible (le fichier ou le dossier n’existe pas).",
         ),
-        (["tag", "-", "absent/x.jsonl"], "absent/x.jsonl : écriture impossible"),
+        (["tag", "/dev/null", "absent/x.jsonl"], "absent/x.jsonl : écriture impossible"),
         (["info", "--codebook", "absent.yml"], "absent.yml : la grille ne peut pas être lue"),
         (["info", "--model", "fr_absent"], "modèle « fr_absent » : ni paquet installé, ni dossier"),
         (["info", "--model", "."], "n’est pas un modèle spaCy."),
