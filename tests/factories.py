@@ -135,3 +135,8 @@ def invitation(
     session.add(made)
     session.flush()
     return made
+
+
+def free_text(made: Testimony) -> Answer:
+    """The first answer of a testimony in free words."""
+    return next(answer for answer in made.answers if answer.text)

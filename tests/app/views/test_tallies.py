@@ -9,30 +9,22 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Decision, RoleName, Verdict
-from tests import factories
+from tests import factories, reading
+from tests.reading import page
 
 ROOT = Path(__file__).resolve().parents[3]
 PROFILES = ("coordinateur", "elu", "usager", "aidant")
 
 
-def page(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
-    """Return a page that is valid HTML and has this status."""
-    reply = client.get(address)
-    assert reply.status_code == status, reply.text
-    html5lib.HTMLParser(strict=True).parse(reply.text)
-    return BeautifulSoup(reply.text, "html5lib")
-
-
 def text(tag: Tag | None) -> str:
-    assert tag is not None
-    return " ".join(tag.get_text(" ").split())
+    """Return a tag's text, a space between its parts."""
+    return reading.text(tag, " ")
 
 
 def row(soup: Tag, code: str) -> list[str]:
@@ -230,7 +222,8 @@ import sys
 from wsgi import app
 from app.extensions import db
 from app.models import RoleName
-from tests import factories
+from tests import factories, reading
+from tests.reading import page
 with app.app_context():
     factories.account(db.session, email="r@recueil.example", roles=[RoleName.RESEARCHER])
     made = factories.testimony(db.session, answers={"demarche_elus": "L’élue est venue."})
