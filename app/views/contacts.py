@@ -112,6 +112,8 @@ def _form(contact: Contact | None = None) -> ContactForm:
 def index() -> str:
     """List the contacts, by profile and by words."""
     audience, words = request.args.get("profil", ""), clsms.tidy(request.args.get("q", ""))
+    labels = {each.id: each.label for each in _library().audiences}
+    audience = audience if audience in labels else ""
     page = paged(contacts.matching(db.session, audience=audience, words=words))
     return render_template(
         "contacts/index.html",
@@ -120,7 +122,7 @@ def index() -> str:
         total=contacts.count(db.session),
         states=STATES,
         audiences=_library().audiences,
-        labels={each.id: each.label for each in _library().audiences},
+        labels=labels,
         chosen={"profil": audience or None, "q": words or None},
     )
 

@@ -161,6 +161,7 @@ def test_the_list_is_filtered_and_paged(staff: FlaskClient) -> None:
     assert first_and_count("page=-1") == ("Personne 000", PAGE_SIZE)
     assert first_and_count("page=abc") == ("Personne 000", PAGE_SIZE)
     assert first_and_count("profil=usager") == ("Zoé", 1)
+    assert first_and_count("profil=%00") == ("Personne 000", PAGE_SIZE)
     assert first_and_count("q=personne+042") == ("Personne 042", 1)
     nobody = read(staff.get("/equipe/contacts/?q=%00introuvable"))
     assert [each.text for each in nobody.select(".empty p:first-child")] == [
