@@ -71,7 +71,6 @@ class Letter:
     text: str
     html: str
     headers: dict[str, str]
-    identifier: str | None = None
 
     def as_message(self) -> EmailMessage:
         """Return the message as it travels: text, then the same text as simple HTML."""
@@ -128,7 +127,6 @@ def _write(
             "mail/invitation.html", subject=subject, paragraphs=_paragraphs(text, links)
         ),
         headers=headers,
-        identifier=identifier,
     )
 
 

@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session
 from analysis.folding import fold
 from app.models import Clsm
 
-NAME_LENGTH = 200
-
 
 def names(session: Session) -> list[str]:
     """Return every known name, in the order of a French index."""
