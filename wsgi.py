@@ -2,10 +2,11 @@
 
 from analysis.codebook import CodebookError
 from app import create_app
+from app.task_queue import QueueUnreachableError
 from config import ConfigError
 from forms.loader import DefinitionError
 
 try:
     app = create_app()
-except (ConfigError, DefinitionError, CodebookError) as error:
+except (ConfigError, DefinitionError, CodebookError, QueueUnreachableError) as error:
     raise SystemExit(f"Recueil ne démarre pas. {error}") from None

@@ -38,6 +38,15 @@ def alembic_config(engine: Engine) -> Config:
     return config
 
 
+def is_reachable(engine: Engine) -> bool:
+    """Say whether the database answers at all."""
+    try:
+        with engine.connect():
+            return True
+    except SQLAlchemyError:
+        return False
+
+
 def is_migrated(engine: Engine) -> bool:
     """Say whether the tables are those that this version of the code expects."""
     expected = ScriptDirectory(str(MIGRATIONS)).get_current_head()

@@ -5,18 +5,39 @@ A task takes ids, reads the rows again, and acts only if they still wait.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 log = logging.getLogger(__name__)
 
 
+class QueueUnreachableError(RuntimeError):
+    """The queue cannot be opened; `str()` gives one French line for the terminal."""
+
+
 def open_queue(url: str) -> Huey:
-    """Return Huey's queue at `url`: `sqlite:///path`, `redis://…` or `postgresql://…`."""
+    """Return Huey's queue at `url`: `sqlite:///path`, `redis://…` or `postgresql://…`.
+
+    Raises QueueUnreachableError.
+    """
+    try:
+        huey = _queue_at(url)
+    except (sqlite3.OperationalError, psycopg.OperationalError):
+        raise QueueUnreachableError(
+            "La file d’attente ne répond pas : vérifiez QUEUE_URL, et que son serveur tourne."
+        ) from None
+    # The site forks once the application is made: each process opens a connection of its own.
+    huey.storage.close()
+    return huey
+
+
+def _queue_at(url: str) -> Huey:
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
         return SqliteHuey("recueil", filename=url.removeprefix("sqlite:///"), fsync=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
@@ -19,6 +19,14 @@ from app.services import accounts
 from tests import factories, servers
 
 PASSWORD = "une phrase de passe pour les essais"
+
+
+class Visitor(FlaskClient):
+    """A client whose requests share nothing: the open context of a test lends them no `g`."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +63,7 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
 
     def make(**settings: Any) -> Flask:
         app = create_app(config.load(environment) | {"TESTING": True} | settings)
+        app.test_client_class = Visitor
         context = app.app_context()
         context.push()
         opened.append(context)
@@ -63,8 +72,9 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     yield make
     for context in reversed(opened):
         db.session.rollback()
-        engine = db.engine
+        engine, queue = db.engine, current_app.extensions["huey"]
         context.pop()
+        queue.storage.close()
         engine.dispose()
 
 

@@ -12,11 +12,12 @@ from flask_security import hash_password
 
 from app import supervisor
 from app.cli.refusal import Refusal
-from app.database import is_migrated, migrate
+from app.database import is_migrated, is_reachable, migrate
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts
 
+UNREACHABLE = "La base de données ne répond pas : vérifiez DATABASE_URL, et que son serveur tourne."
 UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup » d’abord."
 
 
@@ -24,6 +25,7 @@ UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup »
 @with_appcontext
 def setup() -> None:
     """Mettre la base à jour et, la première fois, ouvrir le compte d’administration."""
+    _need_database()
     instance = Path(current_app.config["INSTANCE_PATH"])
     migrate(db.engine, lock=instance / "migration.lock")
     accounts.ensure_roles(db.session)
@@ -62,6 +64,12 @@ def worker() -> None:
     consumer.run()
 
 
+def _need_database() -> None:
+    if not is_reachable(db.engine):
+        raise Refusal(UNREACHABLE)
+
+
 def _need_tables() -> None:
+    _need_database()
     if not is_migrated(db.engine):
         raise Refusal(UNMIGRATED)

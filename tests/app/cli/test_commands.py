@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.instance import FLASK, ROOT, environment_of
+from tests.servers import free_port
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -42,6 +43,26 @@ def test_an_unmigrated_database_is_said_in_a_line(run: Run, command: str) -> Non
     assert outcome(run(command)) == (
         1,
         "La base de données n’est pas à jour : lancez « flask setup » d’abord.\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["setup", "start", "worker"])
+def test_a_database_that_is_down_is_said_in_a_line(run: Run, command: str) -> None:
+    address = f"postgresql://recueil@127.0.0.1:{free_port()}/recueil"
+    assert outcome(run(command, DATABASE_URL=address)) == (
+        1,
+        "La base de données ne répond pas : vérifiez DATABASE_URL, et que son serveur tourne.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite:////nulle/part/q.sqlite3", "postgresql://x@127.0.0.1:{}/q"]
+)
+def test_a_queue_that_cannot_be_opened_is_said_in_a_line(run: Run, address: str) -> None:
+    assert outcome(run("setup", QUEUE_URL=address.format(free_port()))) == (
+        1,
+        "Recueil ne démarre pas. La file d’attente ne répond pas : vérifiez QUEUE_URL, "
+        "et que son serveur tourne.\n",
     )
 
 
