@@ -99,7 +99,7 @@ def test_says_why(suggest: Suggest) -> None:
     assert found.theme == "portage_politique"
     assert text[found.start : found.end] == "Le maire préside la plénière."
     assert [text[e.start : e.end] for e in found.evidence][:2] == ["maire", "préside"]
-    assert found.evidence[0].reason == "« maire » (élu·es) + « préside »"
+    assert found.evidence[0].reason == "« maire » (élues et élus) + « préside »"
 
 
 def test_je_is_who_writes(suggest: Suggest) -> None:

@@ -71,7 +71,7 @@ def test_the_table_counts_testimonies_and_their_share(researcher: FlaskClient, c
     ]
     assert [text(cell) for cell in soup.select("th[scope=rowgroup]")] == [
         "Participation des personnes concernées",
-        "Implication des élu·es",
+        "Implication des élues et élus",
         "Ce à quoi sert un CLSM",
     ]
 
