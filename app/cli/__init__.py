@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from app.cli import accounts, contacts, demo, service, testimonies, themes
+from app.cli import accounts, clsms, contacts, demo, service, testimonies, themes
 
 COMMANDS = (
     service.setup,
     service.start,
     service.worker,
     accounts.user,
+    clsms.clsms,
     contacts.group,
     demo.demo,
     testimonies.testimonies,

@@ -10,6 +10,8 @@ class Clsm(Base):
     __tablename__ = "clsms"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # Offered on the public pages: never what staff wrote for a contact, which may say too much.
+    is_public: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     region: Mapped[str | None] = mapped_column(String(3))  # INSEE code
     departement: Mapped[str | None] = mapped_column(String(3))  # INSEE code

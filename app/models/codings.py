@@ -1,13 +1,14 @@
 """Themes laid on answers: what the pipeline suggests and, beside it, what people decide."""
 
 import enum
-from datetime import datetime
+import uuid
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, UtcDateTime, Word, now, only
+from app.models.base import Base, UtcDateTime, Word, now, only, today
 from app.models.testimonies import Answer
 
 
@@ -27,15 +28,16 @@ class Coding(Base):
         CheckConstraint("score > 0 AND score <= 1", name="score"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    answer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"))
     theme: Mapped[str] = mapped_column(String(60), index=True)
     start: Mapped[int] = mapped_column()
     end: Mapped[int] = mapped_column()
     score: Mapped[float] = mapped_column()
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     origin: Mapped[str] = mapped_column(String(80))  # pipeline and codebook version
-    suggested_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # The day only: the hour of the first reading would be that of the sending.
+    suggested_on: Mapped[date] = mapped_column(default=today)
     answer: Mapped[Answer] = relationship()
     decision: Mapped["Decision | None"] = relationship(back_populates="coding")
 
@@ -46,7 +48,7 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (only("verdict", Verdict, name="verdict"),)
 
-    coding_id: Mapped[int] = mapped_column(
+    coding_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("codings.id", ondelete="CASCADE"), primary_key=True
     )
     verdict: Mapped[Verdict] = mapped_column(Word(Verdict))

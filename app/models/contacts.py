@@ -43,4 +43,5 @@ class Recontact(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     means: Mapped[str] = mapped_column(EncryptedText)  # an address or a number, as typed
     audience: Mapped[str] = mapped_column(String(40))
-    left_on: Mapped[date] = mapped_column(default=today)
+    # The month only: the day, beside the profile, would lead to the testimony of that day.
+    left_in: Mapped[date] = mapped_column(default=lambda: today().replace(day=1))

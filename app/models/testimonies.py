@@ -23,7 +23,7 @@ class ConsentPurpose(enum.StrEnum):
 
 
 class Testimony(Base):
-    """Ids are random and the day is all that is kept of the time: order must not tell who wrote."""
+    """Ids are random and the day is all that is kept of the time: neither may tell who wrote."""
 
     __tablename__ = "testimonies"
     __table_args__ = (
@@ -62,7 +62,7 @@ class Answer(Base):
         CheckConstraint("(text IS NULL) <> (value IS NULL)", name="text_or_value"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     testimony_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("testimonies.id", ondelete="CASCADE")
     )

@@ -14,6 +14,11 @@ def names(session: Session) -> list[str]:
     return sorted(session.scalars(select(Clsm.name)), key=fold)
 
 
+def public_names(session: Session) -> list[str]:
+    """Return the names that a public page may offer: those of the directory, not of contacts."""
+    return sorted(session.scalars(select(Clsm.name).where(Clsm.is_public)), key=fold)
+
+
 def tidy(name: str) -> str:
     """Return a name as it is kept: one spelling of each accent, single spaces."""
     visible = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", name))
@@ -39,4 +44,12 @@ class Directory:
             clsm = self.entries[fold(kept)] = Clsm(name=kept)
             self.session.add(clsm)
         clsm.region = clsm.region or region
+        return clsm
+
+    def publish(self, name: str, *, region: str | None, departement: str | None) -> Clsm | None:
+        """Enter a CLSM of the public directory: what it says replaces what was guessed."""
+        clsm = self.entry(name)
+        if clsm is not None:
+            clsm.name, clsm.is_public = tidy(name), True
+            clsm.region, clsm.departement = region or clsm.region, departement or clsm.departement
         return clsm

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.models import Campaign, ContactSource, Invitation, InvitationState, Testimony
 from app.models.base import now, today
 from app.services import campaigns, codings, contact_files, contacts, invitations, testimonies
+from app.services.clsms import Directory
 from app.services.contact_words import Lexicon
 from forms.schema import Library
 
@@ -76,6 +77,10 @@ def _tell(session: Session, library: Library, account: dict[str, Any]) -> Testim
 def _gather(session: Session, library: Library, path: Path) -> int:
     read = contact_files.parse(path.read_bytes(), Lexicon.of(library))
     people = [row.contact for row in read.rows]
+    directory = Directory(session)
+    for person in people:
+        directory.publish(person.clsm, region=person.region, departement=None)
+    session.flush()
     return len(contacts.add_all(session, people, source=ContactSource.IMPORTED))
 
 

@@ -195,7 +195,7 @@ def _show_section(
 ) -> str:
     for field in form:
         if isinstance(field, SuggestedAnswer):
-            field.suggestions = clsms.names(db.session)
+            field.suggestions = clsms.public_names(db.session)
     return render_template(
         "answering/section.html",
         questionnaire=sitting.questionnaire,
