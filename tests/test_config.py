@@ -9,7 +9,14 @@ from cryptography.fernet import Fernet
 
 import config
 
-SECRETS = {"SECRET_KEY": "s" * 40, "DATA_KEYS": Fernet.generate_key().decode()}
+PRODUCTION = {
+    "APP_ENV": "production",
+    "SECRET_KEY": "s" * 32,
+    "DATA_KEYS": Fernet.generate_key().decode(),
+    "BASE_URL": "https://recueil.exemple.fr:8443",
+    "MAIL_SERVER": "smtp.exemple.fr",
+    "MAIL_DEFAULT_SENDER": "Équipe du Centre <recueil@exemple.fr>",
+}
 
 
 @pytest.fixture
@@ -43,19 +50,57 @@ def test_processes_that_start_together_share_their_secret(instance: dict[str, st
         assert len(set(pool.map(_secret, [instance] * 8))) == 1
 
 
-@pytest.mark.parametrize("missing", SECRETS)
-def test_production_wants_its_secrets(instance: dict[str, str], missing: str) -> None:
-    given = {name: value for name, value in SECRETS.items() if name != missing}
+@pytest.mark.parametrize("missing", [name for name in PRODUCTION if name != "APP_ENV"])
+def test_production_wants_what_it_cannot_invent(instance: dict[str, str], missing: str) -> None:
+    given = {name: value for name, value in PRODUCTION.items() if name != missing}
     with pytest.raises(config.ConfigError) as refused:
-        config.load(instance | given | {"APP_ENV": "production"})
+        config.load(instance | given)
     assert str(refused.value) == (
         f"{missing} manque : en production, donnez cette variable d’environnement "
         "(voir le README, « En production »)."
     )
 
 
+def test_production_refuses_a_short_secret(instance: dict[str, str]) -> None:
+    with pytest.raises(config.ConfigError) as refused:
+        config.load(instance | PRODUCTION | {"SECRET_KEY": "s" * 31})
+    assert str(refused.value) == (
+        "SECRET_KEY est trop courte : donnez au moins 32 caractères tirés au hasard "
+        "(voir le README, « En production »)."
+    )
+    assert config.load(instance | {"SECRET_KEY": "s" * 31})["SECRET_KEY"] == "s" * 31
+
+
 def test_production_sends_its_cookies_over_https_only(instance: dict[str, str]) -> None:
-    assert config.load(instance | SECRETS | {"APP_ENV": "production"})["SESSION_COOKIE_SECURE"]
+    settings = config.load(instance | PRODUCTION)
+    for cookie in ("SESSION_COOKIE", "REMEMBER_COOKIE"):
+        assert (settings[f"{cookie}_SECURE"], settings[f"{cookie}_SAMESITE"]) == (True, "Lax")
+
+
+def test_production_answers_to_its_own_name(instance: dict[str, str]) -> None:
+    assert config.load(instance)["TRUSTED_HOSTS"] is None
+    trusted = config.load(instance | PRODUCTION)["TRUSTED_HOSTS"]
+    assert trusted == ["recueil.exemple.fr", "127.0.0.1", "localhost"]
+
+
+def test_the_instance_folder_is_its_owners(instance: dict[str, str]) -> None:
+    folder = config.load(instance)["INSTANCE_PATH"]
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/dev/null/dedans", "/proc/recueil"])
+def test_an_instance_folder_that_cannot_be(path: str) -> None:
+    with pytest.raises(config.ConfigError) as refused:
+        config.load({"INSTANCE_PATH": path})
+    assert str(refused.value) == (
+        f"INSTANCE_PATH : « {path} » ne convient pas. Donnez un dossier où Recueil peut écrire."
+    )
+
+
+def test_an_instance_folder_that_turns_in_circles(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    with pytest.raises(config.ConfigError, match="ne convient pas"):
+        config.load({"INSTANCE_PATH": str(tmp_path / "a")})
 
 
 @pytest.mark.parametrize(
@@ -71,6 +116,23 @@ def test_database_addresses(instance: dict[str, str], given: str, used: str) -> 
     assert config.load(instance | {"DATABASE_URL": given})["DATABASE_URL"] == used
 
 
+def test_a_queue_has_either_name_of_postgresql(instance: dict[str, str]) -> None:
+    used = config.load(instance | {"QUEUE_URL": "postgres://u:p@h/b"})["QUEUE_URL"]
+    assert used == "postgresql://u:p@h/b"
+
+
+BASE_URL_LINE = (
+    "BASE_URL n’est pas comprise. Donnez l’adresse publique entière, "
+    "par exemple https://recueil.exemple.fr."
+)
+SENDER_LINE = (
+    "MAIL_DEFAULT_SENDER n’est pas comprise. Donnez une adresse, "
+    "ou un nom et une adresse : Recueil <recueil@exemple.fr>."
+)
+NOBODY = (
+    "ADMIN_EMAIL vaut « {} » : personne ne pourrait se connecter avec cette adresse. "
+    "Donnez une adresse entière, par exemple nom@organisme.fr."
+)
 WRONG = [
     ({"APP_ENV": "test"}, "APP_ENV vaut « test ». Valeurs acceptées : development, production."),
     ({"PORT": "http"}, "PORT vaut « http ». Donnez un nombre de 1 à 65535."),
@@ -86,10 +148,19 @@ WRONG = [
         "QUEUE_URL n’est pas comprise. Formes acceptées : sqlite:///chemin, redis://serveur/0 "
         "et postgresql://utilisateur:motdepasse@serveur/base.",
     ),
+    *[({"BASE_URL": url}, BASE_URL_LINE) for url in ("recueil.fr", "https://[", "https://:80")],
+    *[
+        ({"MAIL_DEFAULT_SENDER": sender}, SENDER_LINE)
+        for sender in ("Recueil", "recueil@localhost", "a@exemple.fr\nBcc: b@exemple.fr")
+    ],
+    *[
+        ({"ADMIN_EMAIL": email}, NOBODY.format(email))
+        for email in ("admin@localhost", "a@centre.local", "administration")
+    ],
     (
-        {"BASE_URL": "recueil.fr"},
-        "BASE_URL n’est pas comprise. Donnez l’adresse publique entière, "
-        "par exemple https://recueil.exemple.fr.",
+        {"DATA_KEYS": ","},
+        "DATA_KEYS ne contient aucune clé. Donnez des clés Fernet "
+        "(32 octets en base64), la plus récente d’abord, séparées par des virgules.",
     ),
     (
         {"DATA_KEYS": "courte"},
@@ -100,7 +171,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("wrong", "message"), WRONG, ids=[next(iter(w)) for w, _ in WRONG])
+@pytest.mark.parametrize(("wrong", "message"), WRONG, ids=[repr(w) for w, _ in WRONG])
 def test_a_wrong_setting_is_named(
     instance: dict[str, str], wrong: dict[str, str], message: str
 ) -> None:
