@@ -22,6 +22,11 @@ def day(value: date | datetime) -> str:
     return f"1er{written[1:]}" if written.startswith(f"1{NO_BREAK_SPACE}") else written
 
 
+def month(value: date) -> str:
+    """Return a month in words: « novembre 2026 »."""
+    return str(format_date(value, "MMMM y")).replace(" ", NO_BREAK_SPACE)
+
+
 def moment(value: datetime) -> str:
     """Return a moment in words, in the time of Paris: « 22 novembre 2026 à 9 h 41 »."""
     return f"{day(value)} à {hour(value)}"
@@ -63,7 +68,7 @@ def _protect(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, moment, hour, number, plural, percent, paragraphs):
+    for filter_ in (day, month, moment, hour, number, plural, percent, paragraphs):
         app.add_template_filter(filter_)
     app.after_request(_protect)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

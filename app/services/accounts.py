@@ -4,6 +4,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -14,6 +15,10 @@ PASSWORD_BYTES = 12
 
 class AccountExistsError(ValueError):
     """The address already has an account."""
+
+
+class UnusableAddressError(ValueError):
+    """Nobody could sign in with this address."""
 
 
 class UnknownAccountError(LookupError):
@@ -53,9 +58,9 @@ def create(
 ) -> str:
     """Open an account; return its one-time password, to be changed at the first sign-in.
 
-    Raises AccountExistsError.
+    Raises UnusableAddressError, AccountExistsError.
     """
-    address = email.strip().lower()
+    address = _usable(email)
     if find(session, address) is not None:
         raise AccountExistsError(address)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -69,6 +74,30 @@ def create(
     session.add(account)
     session.flush()
     grant(session, address, roles)
+    return password
+
+
+def _usable(email: str) -> str:
+    """Return an address as it is kept, if it is one by the rule of the sign-in page."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise UnusableAddressError(email) from None
+
+
+def renew_password(session: Session, email: str, *, hash_password: Callable[[str], str]) -> str:
+    """Replace a lost password by a one-time one, returned, and end the account's sessions.
+
+    Raises UnknownAccountError.
+    """
+    account = find(session, email)
+    if account is None:
+        raise UnknownAccountError(email)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    account.password = hash_password(password)
+    account.must_change_password = True
+    account.fs_uniquifier = uuid.uuid4().hex
+    session.flush()
     return password
 
 

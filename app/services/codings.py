@@ -37,7 +37,10 @@ def suggest(session: Session, suggester: Suggester, testimony_id: uuid.UUID) -> 
     answers = [answer for answer in testimony.answers if answer.text]
     passages = [
         Passage(
-            id=str(answer.id), text=answer.text, question=answer.question_id, audience=testimony.audience
+            id=str(answer.id),
+            text=answer.text,
+            question=answer.question_id,
+            audience=testimony.audience,
         )
         for answer in answers
         if answer.text

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Draft
 from app.models.base import now
-from forms.schema import Questionnaire, Value
+from forms.schema import Library, Questionnaire, Value
 
 KEY_BYTES = 16
 LIFETIME = timedelta(days=30)
@@ -90,3 +90,11 @@ def purge_expired(session: Session) -> int:
     """Erase the drafts whose time is over; return how many there were."""
     erased = session.execute(delete(Draft).where(Draft.expires_at <= now()))
     return int(erased.rowcount)  # type: ignore[attr-defined]
+
+
+def missing_versions(session: Session, library: Library) -> list[str]:
+    """Return the questionnaires (« elu.v1 ») that an unfinished testimony needs and nobody has."""
+    columns = (Draft.questionnaire_slug, Draft.questionnaire_version)
+    begun = session.execute(select(*columns).where(Draft.expires_at > now()).distinct()).all()
+    known = {(each.slug, each.version) for each in library.questionnaires}
+    return sorted(f"{slug}.v{version}" for slug, version in set(map(tuple, begun)) - known)

@@ -1,6 +1,7 @@
 """A testimony as it is read: each answer in pieces, its excerpts numbered throughout."""
 
 import re
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class Reading:
 
 def of(testimony: Testimony, codings: Iterable[Coding]) -> list[Reading]:
     """Return the readings of a testimony's answers in free words, in the order asked."""
-    spans: dict[int, dict[Span, list[Coding]]] = defaultdict(dict)
+    spans: dict[uuid.UUID, dict[Span, list[Coding]]] = defaultdict(dict)
     for coding in codings:
         spans[coding.answer_id].setdefault((coding.start, coding.end), []).append(coding)
     readings, numbered = [], 0

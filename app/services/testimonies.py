@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session, selectinload
 from app.models import Answer, CaseVariable, Coding, Consent, ConsentPurpose, Testimony
 from app.models.base import today
 from app.services.words import contains, words_of
-from forms.schema import Kind, Purpose, Question, Questionnaire, Value
+from forms.kinds import is_text
+from forms.schema import Purpose, Questionnaire, Value
 
 # No vowel makes no word; no 0/O, 1/I: it is read aloud and copied by hand.
 REFERENCE_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 REFERENCE_LENGTH = 6
 PAGE_SIZE = 50
-FREE_TEXT = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
 
 
 class ConsentMissingError(ValueError):
@@ -71,17 +71,7 @@ def submit(
     day = received_on or today()
     if not any(consent.is_given for consent in _consents(questionnaire, values, day)[:1]):
         raise ConsentMissingError(questionnaire.slug)
-    testimony = Testimony(
-        reference="".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH)),
-        questionnaire_slug=questionnaire.slug,
-        questionnaire_version=questionnaire.version,
-        audience=questionnaire.audience.id,
-        received_on=day,
-        submission_key=submission_key,
-        answers=_answers(questionnaire, values),
-        consents=_consents(questionnaire, values, day),
-        variables=_variables(questionnaire, values),
-    )
+    testimony = _made(questionnaire, values, submission_key, day)
     session.add(testimony)
     try:
         session.flush()
@@ -95,13 +85,29 @@ def submit(
     return testimony
 
 
+def _made(
+    questionnaire: Questionnaire, values: Mapping[str, Value], submission_key: str, day: date
+) -> Testimony:
+    return Testimony(
+        reference="".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH)),
+        questionnaire_slug=questionnaire.slug,
+        questionnaire_version=questionnaire.version,
+        audience=questionnaire.audience.id,
+        received_on=day,
+        submission_key=submission_key,
+        answers=_answers(questionnaire, values),
+        consents=_consents(questionnaire, values, day),
+        variables=_variables(questionnaire, values),
+    )
+
+
 def _answers(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[Answer]:
     answers = []
     for position, question in enumerate(questionnaire.questions):
         value = values.get(question.id)
         if value is None or question.purpose:
             continue
-        column = "text" if question.kind in FREE_TEXT else "value"
+        column = "text" if is_text(question.kind) else "value"
         answers.append(Answer(question_id=question.id, position=position, **{column: value}))
     return answers
 
@@ -249,8 +255,3 @@ def waiting_for_tags(session: Session, origin: str | None = None) -> Sequence[uu
     if origin is not None:
         waits = waits | (Testimony.tagged_by != origin)
     return session.scalars(select(Testimony.id).where(waits).order_by(Testimony.id)).all()
-
-
-def free_text_questions(questionnaire: Questionnaire) -> list[Question]:
-    """Return the questions that are answered in free words: what is read and tagged."""
-    return [question for question in questionnaire.questions if question.kind in FREE_TEXT]

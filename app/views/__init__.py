@@ -17,6 +17,7 @@ BLUEPRINTS = (
     public.blueprint,
     answering.blueprint,
     recontacts.blueprint,
+    recontacts.desk,
     invitations.blueprint,
     campaigns.blueprint,
     contacts.blueprint,

@@ -29,6 +29,7 @@ ROOMS = (
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),
+    Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )
 WITHOUT_DATABASE = frozenset({"static", "bootstrap.static", "health.alive", "health.ready"})

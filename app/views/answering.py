@@ -1,19 +1,21 @@
 """Answering: one section a page, each saved when left, read over, then sent."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from dataclasses import replace
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.models import ConsentPurpose, Testimony
-from app.services import clsms, drafts, invitations, testimonies
+from app.services import drafts, invitations, testimonies
 from app.tasks import suggest_codings
 from app.views import draft_session
+from app.views.answering_pages import SendForm, is_easy, is_stale, show_review, show_section
 from app.views.draft_session import Sitting
 from forms import build
-from forms.fields import Asked, SuggestedAnswer
-from forms.kinds import show
+from forms.fields import Asked
 from forms.schema import Purpose, Section
 
 Page = str | Response | tuple[str, int]
@@ -23,14 +25,6 @@ blueprint = Blueprint("answering", __name__, url_prefix="/temoigner/<slug>")
 csrf.exempt(blueprint)
 
 SAVE_ATTEMPTS = 5
-LOST_DRAFT = (
-    "Votre brouillon n’existait plus sur cet appareil. La page que vous venez d’écrire est "
-    "gardée\u00a0: redonnez votre accord pour continuer."
-)
-
-
-class SendForm(FlaskForm):
-    """Nothing but the token: what is sent is what was saved."""
 
 
 @blueprint.get("/")
@@ -46,7 +40,7 @@ def section(slug: str, section_id: str) -> Page:
     asked = _section(sitting, section_id)
     if sitting.draft is None and asked is not sitting.questionnaire.sections[0]:
         return redirect(url_for(".start", slug=slug))
-    return _show_section(sitting, asked, _form(sitting, asked))
+    return show_section(sitting, asked, _form(sitting, asked))
 
 
 @blueprint.post("/rubrique/<section_id>")
@@ -54,19 +48,18 @@ def save(slug: str, section_id: str) -> Page:
     """Save one section. What is right is kept even when something beside it must be mended."""
     sitting = draft_session.sit(slug)
     asked = _section(sitting, section_id)
+    if sitting.draft is None:
+        asked = _with_consent(sitting, asked)
     if build.foreign_fields(asked, request.form.keys()):
         abort(400)
     form = _form(sitting, asked)
     is_valid = form.validate()
-    if is_stale(form) or not (sitting.draft or _may_keep(asked, form)):
-        return _show_section(sitting, asked, form), 422
-    is_lost = sitting.draft is None and asked is not sitting.questionnaire.sections[0]
+    if is_stale(form) or not (sitting.draft or _is_agreed(asked, form)):
+        return show_section(sitting, asked, form), 422
     is_whole = _is_whole(form)
     _keep(sitting, asked, form, is_finished=is_valid and is_whole)
     if not is_valid or not is_whole:
-        return _show_section(sitting, asked, form, is_whole=is_whole), 422 if is_whole else 400
-    if is_lost:
-        flash(LOST_DRAFT, "warning")
+        return show_section(sitting, asked, form, is_whole=is_whole), 422 if is_whole else 400
     return redirect(_next_page(sitting, after=asked))
 
 
@@ -76,7 +69,7 @@ def review(slug: str) -> Page:
     sitting = draft_session.sit(slug)
     if sitting.draft is None:
         return redirect(url_for(".start", slug=slug))
-    return _show_review(sitting, SendForm())
+    return show_review(sitting, SendForm())
 
 
 @blueprint.post("/relire")
@@ -87,7 +80,7 @@ def send(slug: str) -> Page:
         return _already_sent(sitting)
     form = SendForm()
     if not form.validate() or build.missing(sitting.questionnaire, sitting.answers):
-        return _show_review(sitting, form), 422
+        return show_review(sitting, form), 422
     testimony = _submit(sitting)
     _finish(sitting, testimony)
     return redirect(url_for("recontacts.thanks", slug=slug))
@@ -111,10 +104,6 @@ def erase(slug: str) -> Page:
     return redirect(url_for("public.call"))
 
 
-def _is_easy() -> bool:
-    return request.args.get("facile") == "1"
-
-
 def _section(sitting: Sitting, section_id: str) -> Section:
     try:
         return sitting.questionnaire.section(section_id)
@@ -122,14 +111,20 @@ def _section(sitting: Sitting, section_id: str) -> Section:
         abort(404)
 
 
+def _with_consent(sitting: Sitting, asked: Section) -> Section:
+    """Return the section with the consent to take part, when it is not one of its questions.
+
+    So comes back a page whose draft is gone: with its words, and stored only if it is agreed to.
+    """
+    consent = sitting.questionnaire.consent(Purpose.PARTICIPATION)
+    if consent is None or consent in asked.questions:
+        return asked
+    return replace(asked, questions=(consent, *asked.questions))
+
+
 def _form(sitting: Sitting, asked: Section) -> FlaskForm:
-    form_class = build.form_class(asked, base=FlaskForm, easy=_is_easy())
+    form_class = build.form_class(asked, base=FlaskForm, easy=is_easy())
     return form_class(data=build.form_data(asked, sitting.answers))
-
-
-def is_stale(form: FlaskForm) -> bool:
-    """Say whether a form came with a token that is missing or too old."""
-    return "csrf_token" in form.errors
 
 
 def _is_whole(form: FlaskForm) -> bool:
@@ -138,10 +133,12 @@ def _is_whole(form: FlaskForm) -> bool:
     return expected <= set(request.form.keys())
 
 
-def _may_keep(asked: Section, form: FlaskForm) -> bool:
-    """Say whether this page may begin a draft: nothing is, before the consent to take part."""
-    consent = next((q for q in asked.questions if q.purpose is Purpose.PARTICIPATION), None)
-    return consent is None or build.values(form).get(consent.id) is True
+def _is_agreed(asked: Section, form: FlaskForm) -> bool:
+    """Say whether the consent to take part was given on this page."""
+    given = build.values(form)
+    return any(
+        given.get(q.id) is True for q in asked.questions if q.purpose is Purpose.PARTICIPATION
+    )
 
 
 def _keep(sitting: Sitting, asked: Section, form: FlaskForm, *, is_finished: bool) -> None:
@@ -184,50 +181,10 @@ def _next_page(sitting: Sitting, after: Section | None = None) -> str:
 
 def _address(sitting: Sitting, asked: Section | None) -> str:
     """Return the address of a section, or of the review, in the wording that was chosen."""
-    easy = "1" if _is_easy() else None
+    easy = "1" if is_easy() else None
     if asked is None:
         return url_for(".review", slug=sitting.slug, facile=easy)
     return url_for(".section", slug=sitting.slug, section_id=asked.id, facile=easy)
-
-
-def _show_section(
-    sitting: Sitting, asked: Section, form: FlaskForm, *, is_whole: bool = True
-) -> str:
-    for field in form:
-        if isinstance(field, SuggestedAnswer):
-            field.suggestions = clsms.public_names(db.session)
-    return render_template(
-        "answering/section.html",
-        questionnaire=sitting.questionnaire,
-        section=asked,
-        position=sitting.questionnaire.sections.index(asked),
-        saved=sitting.saved,
-        has_draft=sitting.draft is not None,
-        form=form,
-        is_stale=is_stale(form),
-        is_whole=is_whole,
-        easy=_is_easy(),
-        send_form=SendForm(formdata=None),
-    )
-
-
-def _show_review(sitting: Sitting, form: FlaskForm) -> str:
-    answers = sitting.answers
-    asked = [question for question in sitting.questionnaire.questions if question.id in answers]
-    shown = {
-        question.id: show(question, answers[question.id], easy=_is_easy()) for question in asked
-    }
-    return render_template(
-        "answering/review.html",
-        questionnaire=sitting.questionnaire,
-        shown=shown,
-        missing=build.missing(sitting.questionnaire, answers),
-        saved=sitting.saved,
-        form=form,
-        is_stale=is_stale(form),
-        easy=_is_easy(),
-        send_form=SendForm(formdata=None),
-    )
 
 
 def _already_sent(sitting: Sitting) -> Response:
@@ -261,9 +218,10 @@ def _finish(sitting: Sitting, testimony: Testimony) -> None:
     may_contact = any(
         c.purpose is ConsentPurpose.CONTACT and c.is_given for c in testimony.consents
     )
-    draft_session.remember_sent(sitting.slug, testimony.reference, may_contact=may_contact)
+    token = draft_session.invitation_of(sitting.slug)
     sitting.forget()
-    if (token := session.pop("invitation", None)) is not None:
+    draft_session.remember_sent(sitting.slug, testimony.reference, may_contact=may_contact)
+    if token is not None:
         # After the testimony's own commit: nothing about the invitation may cost an answer.
         invitations.mark_answered(db.session, token)
         db.session.commit()

@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, session
+from flask import abort, current_app, make_response, session
 
 from app.extensions import db
 from app.models import Draft
 from app.services import drafts
+from app.views.errors import Explanation, explained
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire, Value
 
-DRAFTS, SENT = "drafts", "sent"
+DRAFTS, SENT, INVITED = "drafts", "sent", "invited"
+INVITATION = "invitation"  # the personal link last followed, until a questionnaire is begun
+VERSION_GONE = Explanation(
+    "Votre questionnaire n’est plus là",
+    "Vous l’aviez commencé dans une version qui a été retirée. Ce que vous aviez enregistré est "
+    "gardé. Revenez plus tard\u00a0: la personne qui administre ce site doit la remettre.",
+)
 
 
 @dataclass
@@ -38,19 +45,26 @@ class Sitting:
             self.draft, self.key = drafts.start(db.session, self.questionnaire)
             session.permanent = True
             session[DRAFTS] = session.get(DRAFTS, {}) | {self.slug: self.key}
+            # The link led to this draft: whoever testifies next in this browser did not follow it.
+            if (token := session.pop(INVITATION, None)) is not None:
+                session[INVITED] = session.get(INVITED, {}) | {self.slug: token}
         return self.draft
 
     def forget(self) -> None:
-        """Take the draft's secret out of the browser."""
-        session[DRAFTS] = {
-            slug: key for slug, key in session.get(DRAFTS, {}).items() if slug != self.slug
-        }
+        """Take the draft's secret out of the browser, and what came with it.
+
+        The last one gone, the cookie ends with the browser: the computer may be shared.
+        """
+        for name in (DRAFTS, INVITED):
+            kept = session.get(name, {}).items()
+            session[name] = {slug: value for slug, value in kept if slug != self.slug}
+        session.permanent = bool(session[DRAFTS])
 
 
 def sit(slug: str) -> Sitting:
     """Return who sits in front of this questionnaire; 404 when there is no such questionnaire.
 
-    A draft goes on with the version it was begun with.
+    A draft goes on with the version it was begun with, and waits (503) when that one is gone.
     """
     library: Library = current_app.extensions["questionnaires"]
     try:
@@ -64,7 +78,13 @@ def sit(slug: str) -> Sitting:
     try:
         return Sitting(library.get(slug, draft.questionnaire_version), draft, key)
     except UnknownQuestionnaire:
-        return Sitting(current, draft, key)
+        abort(make_response(explained(503, VERSION_GONE)))
+
+
+def invitation_of(slug: str) -> str | None:
+    """Return the token of the personal link that this questionnaire was begun from, or none."""
+    token: str | None = session.get(INVITED, {}).get(slug)
+    return token
 
 
 def remember_sent(slug: str, reference: str, *, may_contact: bool) -> None:

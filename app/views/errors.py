@@ -1,11 +1,21 @@
 """What goes wrong, said in French, with what to do next."""
 
+import logging
 from dataclasses import dataclass
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    ServiceUnavailable,
+)
+
+from app.database import first_line
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,21 @@ EXPLANATIONS = {
 }
 
 
+def explained(code: int, explanation: Explanation) -> tuple[str, int]:
+    """Return the page of an error."""
+    return render_template("errors/error.html", code=code, explanation=explanation), code
+
+
+FOREIGN_NAME = Explanation(
+    EXPLANATIONS[400].title,
+    "L’adresse de ce site n’est pas celle par laquelle vous êtes passée ou passé. "
+    "Recopiez celle qui vous a été donnée.",
+)
+
+
 def _page(error: HTTPException) -> tuple[str, int]:
+    if isinstance(request.routing_exception, SecurityError):  # asked by a name that is not ours
+        return render_template("errors/bare.html", explanation=FOREIGN_NAME), 400
     code = error.code or 500
     known = EXPLANATIONS.get(code)
     explanation = known or Explanation("Cette page ne peut pas s’afficher", EXPLANATIONS[400].text)
@@ -61,13 +85,16 @@ def _page(error: HTTPException) -> tuple[str, int]:
 
 def _csrf(_error: CSRFError) -> tuple[str, int]:
     explanation = Explanation(
-        "Cette page est restée ouverte trop longtemps",
-        "Revenez en arrière, rechargez la page, puis envoyez à nouveau : rien n’a été changé.",
+        "Cet envoi n’a pas pu être vérifié",
+        "La page est restée ouverte trop longtemps, ou l’envoi ne venait pas d’une page de ce "
+        "site. Revenez en arrière, rechargez la page, puis envoyez à nouveau : "
+        "rien n’a été changé.",
     )
     return render_template("errors/error.html", code=400, explanation=explanation), 400
 
 
-def _database(_error: OperationalError) -> tuple[str, int]:
+def _database(error: OperationalError) -> tuple[str, int]:
+    log.error("the database failed: %s", first_line(error.orig or error))
     return _page(ServiceUnavailable())
 
 

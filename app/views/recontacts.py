@@ -1,17 +1,24 @@
-"""After sending: thank you, and the way to be reached that somebody may leave, kept apart."""
+"""Coordinates that somebody may leave after sending: asked there, read and erased by staff."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import uuid
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from app.extensions import csrf, db
+from app.models import RoleName
 from app.services import recontacts
 from app.views import draft_session
+from app.views.access import only_for
 from app.views.draft_session import Sitting
+from forms.schema import Library
 
 blueprint = Blueprint("recontacts", __name__, url_prefix="/temoigner/<slug>/merci")
+desk = Blueprint("recontacts_desk", __name__, url_prefix="/equipe/a-rappeler")
+only_for(desk, RoleName.STAFF)
 csrf.exempt(blueprint)  # its form checks its own token, and shows itself again when it is too old
 
 
@@ -54,5 +61,26 @@ def _page(sitting: Sitting, form: RecontactForm) -> str | Response:
     if sent is None:
         return redirect(url_for("answering.start", slug=sitting.slug))
     return render_template(
-        "answering/thanks.html", questionnaire=sitting.questionnaire, sent=sent, form=form
+        "recontacts/thanks.html", questionnaire=sitting.questionnaire, sent=sent, form=form
     )
+
+
+@desk.get("")
+def index() -> str:
+    """List who agreed to be reached, and how."""
+    library: Library = current_app.extensions["questionnaires"]
+    return render_template(
+        "recontacts/index.html",
+        recontacts=recontacts.all_left(db.session),
+        audiences={audience.id: audience.label for audience in library.audiences},
+    )
+
+
+@desk.post("/<uuid:recontact_id>/effacer")
+def erase(recontact_id: uuid.UUID) -> Response:
+    """Erase somebody's coordinates: the exchange took place, or they no longer want it."""
+    if not recontacts.erase(db.session, recontact_id):
+        abort(404)
+    db.session.commit()
+    flash("Ces coordonnées sont effacées.", "success")
+    return redirect(url_for(".index"))

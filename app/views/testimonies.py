@@ -122,7 +122,7 @@ def missing(_error: NoSuchTestimony) -> tuple[str, int]:
     return render_template("testimonies/missing.html"), 404
 
 
-def _asked(testimony: Testimony, read: dict[int, Reading]) -> Iterator[Asked]:
+def _asked(testimony: Testimony, read: dict[uuid.UUID, Reading]) -> Iterator[Asked]:
     questionnaire = _questionnaire(testimony)
     questions = {q.id: q for q in questionnaire.questions} if questionnaire else {}
     for answer in testimony.answers:

@@ -67,8 +67,14 @@ def test_a_queue_that_is_down_costs_no_answer(make_app: Callable[..., Flask]) ->
     reply = client.post("/temoigner/elu/relire")
     assert reply.location == "/temoigner/elu/merci"
     assert len(testimonies.waiting_for_tags(db.session)) == 1
-    assert client.get("/readyz").get_json() == {"base": True, "file": False}
+    assert client.get("/readyz").get_json() == {"base": True, "cles": True, "file": False}
 
 
 def test_a_testimony_that_is_gone_is_left_alone(app: Flask) -> None:
-    tasks.suggest_codings("5e0e3a6f-9a3f-4f8e-8e6f-000000000000")
+    told = factories.testimony(db.session, answers={"demarche_elus": "Le maire préside."})
+    db.session.commit()
+    tasks.suggest_codings.enqueue(str(told.id))
+    testimonies.withdraw(db.session, told.reference)
+    db.session.commit()
+    assert run_waiting(app) == 1
+    assert db.session.query(Coding).count() == 0

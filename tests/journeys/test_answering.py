@@ -103,3 +103,6 @@ def test_a_page_too_big_is_explained(running: Instance, visitor: Visit) -> None:
     page.locator("textarea").first.evaluate("area => { area.value = 'x'.repeat(1_500_000) }")
     page.get_by_role("button", name="Enregistrer et continuer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre envoi est trop volumineux")
+    page.go_back()
+    page.goto("/temoigner/coordinateur/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vos élues et élus")

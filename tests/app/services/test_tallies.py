@@ -14,6 +14,7 @@ from app.models import Decision, Verdict
 from app.services import tallies, testimonies
 from app.services.tallies import Tally
 from app.services.testimonies import Filters
+from forms.kinds import is_text
 from tests import factories
 
 THEMES = ("mobiliser_elus", "freins_participation", "acces_soins")
@@ -35,9 +36,8 @@ def count(session: Session, **wanted: str) -> Tally:
 
 def write(session: Session, audience: str, region: str, *answers: set[tuple[str, int]]) -> None:
     slug = audience
-    questions = testimonies.free_text_questions(
-        current_app.extensions["questionnaires"].current(slug)
-    )
+    questionnaire = current_app.extensions["questionnaires"].current(slug)
+    questions = [question for question in questionnaire.questions if is_text(question.kind)]
     values = {question.id: TEXT for question in questions[:2]} | (
         {"region": region} if region else {}
     )

@@ -111,6 +111,23 @@ def test_rights_are_changed_from_the_page(administrator: FlaskClient) -> None:
     assert [role.name for role in account.roles] == ["researcher"]
 
 
+def test_a_change_of_rights_is_logged_by_numbers(
+    administrator: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    administrator.post("/admin/comptes", data={"email": "a@b.example", "name": "Anne"})
+    mine = accounts.find(db.session, "administrator@recueil.example")
+    other = accounts.find(db.session, "a@b.example")
+    assert mine is not None
+    assert other is not None
+    for roles in (["staff", "researcher"], []):
+        administrator.post(f"/admin/comptes/{other.id}/droits", data={"roles": roles})
+    told = [each.getMessage() for each in caplog.records if each.name == "app.views.accounts"]
+    assert told == [
+        f"account {mine.id} set the roles of account {other.id}: researcher, staff",
+        f"account {mine.id} set the roles of account {other.id}: none",
+    ]
+
+
 def test_the_last_administrator_stays_one(administrator: FlaskClient) -> None:
     account = accounts.find(db.session, "administrator@recueil.example")
     assert account is not None

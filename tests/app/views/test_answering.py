@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import Answer, Draft, Recontact, Testimony
+from app.models import Answer, Draft, InvitationState, Recontact, Testimony
 from app.services import drafts
+from tests import factories
 
 CONSENT = {"q_consentement_participation": "oui"}
 TERRITORY = {
@@ -112,7 +113,8 @@ def test_progress_is_said_in_words(client: FlaskClient) -> None:
 
 def test_an_agreement_taken_back_stops_the_sending(client: FlaskClient) -> None:
     begin(client, q_consentement_citation="oui")
-    assert client.post(address("accord"), data={"envoi": "1"}).status_code == 422
+    taken_back = client.post(address("accord"), data={"envoi": "1"})
+    assert summary(taken_back) == (422, "Sans cet accord, rien ne sera envoyé")
     assert kept() == {}
     reply = client.post("/temoigner/coordinateur/relire")
     links = [link["href"] for link in page(reply).select(".error-summary a")]
@@ -262,15 +264,100 @@ def test_a_draft_can_be_erased(client: FlaskClient) -> None:
     assert client.get("/temoigner/coordinateur/").location == address("accord")
 
 
-def test_a_page_outlives_its_draft(client: FlaskClient) -> None:
-    begin(client)
+def summary(reply: TestResponse) -> tuple[int, str]:
+    """Give the status, and what the page says first of what is wrong."""
+    heading = page(reply).select_one("#erreurs")
+    assert heading is not None
+    return reply.status_code, heading.text
+
+
+def erase(client: FlaskClient) -> None:
+    assert client.post("/temoigner/coordinateur/effacer").location == "/"
+
+
+def expire(client: FlaskClient) -> None:
     db.session.delete(db.session.scalars(select(Draft)).one())
     db.session.commit()
+
+
+@pytest.mark.parametrize("lose", [erase, expire])
+def test_a_page_outlives_its_draft(
+    client: FlaskClient, lose: Callable[[FlaskClient], None]
+) -> None:
+    begin(client)
+    lose(client)
     reply = client.post(address("territoire"), data=TERRITORY)
-    assert reply.location == address("accord")
+    assert summary(reply) == (422, "Votre brouillon n’est plus sur cet appareil")
+    assert count(Draft) == 0
+    shown = page(reply)
+    field, boxes = shown.select_one("#q_clsm"), shown.select(".consent input")
+    assert field is not None
+    assert (field["value"], [box["name"] for box in boxes]) == (
+        "CLSM du Val d’Orne",
+        ["q_consentement_participation"],
+    )
+    agreed = client.post(address("territoire"), data=TERRITORY | CONSENT)
+    assert agreed.location == address("accord")
     assert kept()["clsm"] == "CLSM du Val d’Orne"
     assert begin(client).location == address("territoire")
     assert kept()["clsm"] == "CLSM du Val d’Orne"
+
+
+def test_a_page_saved_after_the_sending_says_so(client: FlaskClient) -> None:
+    begin(client)
+    client.post("/temoigner/coordinateur/relire")
+    reply = client.post(address("territoire"), data=TERRITORY)
+    assert summary(reply) == (422, "Votre témoignage est déjà envoyé")
+    assert (count(Testimony), count(Draft)) == (1, 0)
+
+
+def test_nothing_is_stored_of_a_page_whose_consent_was_never_given(client: FlaskClient) -> None:
+    reply = client.post(address("conseil"), data={"q_conseil_collegue": "ma psychose"})
+    assert summary(reply) == (422, "Votre brouillon n’est plus sur cet appareil")
+    assert count(Draft) == 0
+
+
+def test_a_draft_waits_for_the_version_it_was_begun_with(client: FlaskClient) -> None:
+    begin(client)
+    draft = db.session.scalars(select(Draft)).one()
+    draft.questionnaire_version = 99
+    db.session.commit()
+    for reply in (
+        client.get("/temoigner/coordinateur/"),
+        client.post("/temoigner/coordinateur/relire"),
+    ):
+        heading = page(reply).h1
+        assert heading is not None
+        assert (reply.status_code, heading.text) == (503, "Votre questionnaire n’est plus là")
+    assert (count(Draft), count(Testimony)) == (1, 0)
+
+
+def test_once_sent_the_cookie_ends_with_the_browser(client: FlaskClient) -> None:
+    begun = begin(client)
+    sent = client.post("/temoigner/coordinateur/relire")
+    assert ["Expires" in reply.headers["Set-Cookie"] for reply in (begun, sent)] == [True, False]
+
+
+def test_a_link_counts_for_the_questionnaire_it_led_to(client: FlaskClient) -> None:
+    invited = factories.invitation(
+        db.session,
+        campaign=factories.campaign(db.session),
+        contact=factories.contact(db.session),
+        state=InvitationState.SENT,
+    )
+    db.session.commit()
+    client.get(f"/invitation/{invited.token}")
+    begin(client)
+    erase(client)
+    client.post("/temoigner/usager/rubrique/accord", data=CONSENT)
+    client.post("/temoigner/usager/relire")
+    db.session.expire_all()
+    assert invited.state is not InvitationState.ANSWERED
+    client.get(f"/invitation/{invited.token}")
+    begin(client)
+    client.post("/temoigner/coordinateur/relire")
+    db.session.expire_all()
+    assert invited.state is InvitationState.ANSWERED
 
 
 def test_an_old_token_shows_the_words_again(make_app: Callable[..., Flask]) -> None:

@@ -61,7 +61,8 @@ def test_the_list_says_what_each_testimony_is(
         "Pas de réponse en texte libre.",
     ]
     assert texts(soup, ".record-themes") == [
-        "3 extraits E1 Mobiliser et sensibiliser les élues et élus T1 Accès aux soins et prévention",
+        "3 extraits E1 Mobiliser et sensibiliser les élues et élus "
+        "T1 Accès aux soins et prévention",
         "Aucun thème reconnu",
         "Les thèmes arrivent",
     ]
