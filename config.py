@@ -53,6 +53,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SPACY_MODEL": environ.get("SPACY_MODEL") or "auto",
         "DEFINITIONS_PATH": _path(environ, "DEFINITIONS_PATH", ROOT / "forms" / "definitions"),
         "CODEBOOK_PATH": _path(environ, "CODEBOOK_PATH", ROOT / "analysis" / "codebook.yml"),
+        "CONTACT_EMAIL": environ.get("CONTACT_EMAIL") or "contact@recueil.example",
         "ADMIN_EMAIL": _admin_email(environ.get("ADMIN_EMAIL") or "administration@recueil.example"),
         **_secrets(environ, instance),
         **_mail(environ),
@@ -153,7 +154,6 @@ def _secrets(environ: Mapping[str, str], instance: Path) -> dict[str, Any]:
     data_keys = given["DATA_KEYS"] or _kept(instance / "data_keys", Fernet.generate_key().decode())
     return {
         "SECRET_KEY": secret_key,
-        "SECURITY_PASSWORD_SALT": secret_key,
         "DATA_KEYS": _data_keys(data_keys),
     }
 

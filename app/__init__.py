@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 
 import config
 from analysis.codebook import Codebook
@@ -12,8 +12,16 @@ from app.database import engine_options
 from app.extensions import accounts, babel, bootstrap, csrf, db, queue, security
 from app.extensions import mail as postman  # `app.mail` is the module that writes messages
 from app.models.encryption import key_ring
-from app.views import BLUEPRINTS, access, errors
+from app.views import BLUEPRINTS, access, errors, signing
 from forms.loader import load_directory
+
+
+class Site(Flask):
+    """Flask, whose log of an exception names the page but not its address: a link is personal."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        page = request.url_rule.rule if request.url_rule else "no page"
+        self.logger.error("Exception on %s [%s]", page, request.method, exc_info=exc_info)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -22,14 +30,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises ConfigError, DefinitionError or CodebookError: what is wrong stops the start.
     """
     settings = config.load() if settings is None else settings
-    app = Flask(__name__, instance_path=str(settings["INSTANCE_PATH"]))
+    app = Site(__name__, instance_path=str(settings["INSTANCE_PATH"]))
     app.config.from_mapping(settings)
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings["DATABASE_URL"])}
     key_ring.configure(settings["DATA_KEYS"])
     app.extensions["questionnaires"] = load_directory(settings["DEFINITIONS_PATH"])
     app.extensions["codebook"] = Codebook.read(settings["CODEBOOK_PATH"])
     _bind_extensions(app)
-    for part in (presentation, access, errors, cli):
+    for part in (presentation, access, signing, errors, cli):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -39,5 +47,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 def _bind_extensions(app: Flask) -> None:
     for extension in (db, csrf, postman, babel, bootstrap):
         extension.init_app(app)
-    security.init_app(app, accounts)
+    security.init_app(app, accounts, login_form=signing.SignInForm)
     queue.init_app(app)

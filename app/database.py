@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, ExceptionContext, event
 from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -16,10 +16,14 @@ SQLITE_WAIT_SECONDS = 30
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return what SQLAlchemy needs to open `url`; a busy SQLite is waited for, not refused."""
+    """Return what SQLAlchemy needs to open `url`; a busy SQLite is waited for, not refused.
+
+    An error never repeats the parameters of its statement: words of a testimony would be logged.
+    """
+    options: dict[str, Any] = {"url": url, "hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"url": url, "connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
-    return {"url": url, "pool_pre_ping": True}
+        return options | {"connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
+    return options | {"pool_pre_ping": True}
 
 
 @event.listens_for(Engine, "connect")
@@ -29,6 +33,19 @@ def _make_sqlite_durable(connection: Any, _record: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+@event.listens_for(Engine, "handle_error")
+def _keep_first_line(context: ExceptionContext) -> None:
+    """Cut what PostgreSQL adds to its errors: the row itself (« Failing row contains … »)."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (first_line(error), *error.args[1:])
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says."""
+    return next(iter(str(error.args[0] if error.args else error).splitlines()), "")
 
 
 def alembic_config(engine: Engine) -> Config:

@@ -1,5 +1,6 @@
 """The database: migrations make the tables that the models describe, on both engines."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from app.database import alembic_config, engine_options, is_migrated, migrate
 from app.models import Base
@@ -45,6 +47,18 @@ def test_migrations_can_be_undone(engine: Engine, tmp_path: Path) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
 
 
+def test_an_error_repeats_nothing_of_what_was_written(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE told (words TEXT NOT NULL, day TEXT NOT NULL)"))
+    insertion = text("INSERT INTO told VALUES (:words, :day)")
+    row = {"words": " ".join(["Le", "maire", "préside."]), "day": None}  # unlike this very line
+    with engine.connect() as connection, pytest.raises(DBAPIError) as refused:
+        connection.execute(insertion, row)
+    written = "".join(traceback.format_exception(refused.value))
+    assert "null" in written.lower()
+    assert "Le maire" not in written
+
+
 def test_sqlite_is_opened_durably(tmp_path: Path) -> None:
     engine = create_engine(**engine_options(f"sqlite:///{tmp_path}/a.sqlite3"))
     with engine.connect() as connection:
@@ -64,7 +78,7 @@ def test_an_unmigrated_database_is_said_on_the_page(
     assert (reply.status_code, heading.text) == (503, "Le service n’est pas prêt")
     assert (client.get("/healthz").status_code, client.get("/readyz").get_json()) == (
         200,
-        {"base": False, "file": True},
+        {"base": False, "cles": False, "file": True},
     )
 
 
