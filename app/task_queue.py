@@ -17,6 +17,9 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 log = logging.getLogger(__name__)
 
 
+UNREACHABLE = "La file d’attente ne répond pas : vérifiez QUEUE_URL, et que son serveur tourne."
+
+
 class QueueUnreachableError(RuntimeError):
     """The queue cannot be opened; `str()` gives one French line for the terminal."""
 
@@ -29,9 +32,7 @@ def open_queue(url: str) -> Huey:
     try:
         huey = _queue_at(url)
     except (sqlite3.OperationalError, psycopg.OperationalError):
-        raise QueueUnreachableError(
-            "La file d’attente ne répond pas : vérifiez QUEUE_URL, et que son serveur tourne."
-        ) from None
+        raise QueueUnreachableError(UNREACHABLE) from None
     # The site forks once the application is made: each process opens a connection of its own.
     huey.storage.close()
     return huey
@@ -44,6 +45,15 @@ def _queue_at(url: str) -> Huey:
     if scheme == "postgresql":
         return PostgresHuey("recueil", dsn=url)
     return RedisHuey("recueil", url=url)
+
+
+def is_answering(huey: Huey) -> bool:
+    """Say whether the queue's server answers."""
+    try:
+        huey.pending_count()
+    except Exception:  # whatever the queue's own client raises, the answer is no
+        return False
+    return True
 
 
 class Task:

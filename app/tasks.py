@@ -24,16 +24,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class PipelineError(RuntimeError):
+    """The pipeline that SPACY_MODEL names cannot be loaded; `str()` gives one French line."""
+
+
 @lru_cache(maxsize=1)
 def _load_tagger(codebook: Path, model: str) -> "Tagger":
     # Inside the function: the web process imports this module and must never load spaCy.
     from analysis import pipeline  # noqa: PLC0415
 
-    return pipeline.load(Codebook.read(codebook), model)
+    try:
+        return pipeline.load(Codebook.read(codebook), model)
+    except pipeline.ModelError as error:
+        raise PipelineError(f"SPACY_MODEL : {error}") from None
 
 
 def tagger() -> "Tagger":
-    """Return the pipeline of this configuration, loaded once a process. Raises ModelError."""
+    """Return the pipeline of this configuration, loaded once a process. Raises PipelineError."""
     return _load_tagger(current_app.config["CODEBOOK_PATH"], current_app.config["SPACY_MODEL"])
 
 
@@ -62,14 +69,21 @@ def purge_drafts() -> None:
 
 @queue.task()
 def deliver_invitation(invitation_id: str) -> None:
-    """Send one invitation, once: it is marked `sending` for good before the server hears of it."""
-    is_mine = invitations.claim(db.session, uuid.UUID(invitation_id))
+    """Send one invitation, once: it is marked `sending` for good before the server hears of it.
+
+    The letter is written before that: what cannot be written has not begun to leave, and waits.
+    """
+    waiting = invitations.get(db.session, uuid.UUID(invitation_id))
+    if waiting is None or waiting.state is not InvitationState.QUEUED:
+        return
+    letter = mail.invitation_letter(waiting)
+    is_mine = invitations.claim(db.session, waiting.id)
     db.session.commit()
     invitation = invitations.get(db.session, uuid.UUID(invitation_id)) if is_mine else None
     if invitation is None or invitation.state is not InvitationState.SENDING:
         return
     try:
-        mail.send(mail.invitation_letter(invitation))
+        mail.send(letter)
     except mail.NotYetError as reason:
         invitations.record_delay(db.session, invitation, str(reason))
     except mail.AddressRefusedError as reason:

@@ -29,6 +29,11 @@ def create(adresse: str, droits: tuple[str, ...], nom: str) -> None:
         password = accounts.create(
             db.session, email=adresse, name=nom, roles=roles, hash_password=hash_password
         )
+    except accounts.UnusableAddressError:
+        raise Refusal(
+            f"« {adresse} » : personne ne pourrait se connecter avec cette adresse. "
+            "Donnez une adresse entière, par exemple nom@organisme.fr."
+        ) from None
     except accounts.AccountExistsError:
         raise Refusal(f"Un compte existe déjà pour {adresse}.") from None
     db.session.commit()
@@ -46,3 +51,15 @@ def grant(adresse: str, droits: tuple[str, ...]) -> None:
         raise Refusal(f"Aucun compte pour {adresse}.") from None
     db.session.commit()
     click.echo(f"{adresse} : {', '.join(droits)}.")
+
+
+@user.command()
+@click.argument("adresse")
+def password(adresse: str) -> None:
+    """Donner un nouveau mot de passe à usage unique à qui a perdu le sien."""
+    try:
+        given = accounts.renew_password(db.session, adresse, hash_password=hash_password)
+    except accounts.UnknownAccountError:
+        raise Refusal(f"Aucun compte pour {adresse}.") from None
+    db.session.commit()
+    click.echo(f"Nouveau mot de passe à usage unique pour {adresse} : {given}")

@@ -7,11 +7,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_security import hash_password
 
+from app.cli.pipeline import need_tagger
 from app.cli.refusal import Refusal
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts, fictional_call
-from app.tasks import tagger
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "demo"
 PEOPLE = (
@@ -26,7 +26,7 @@ def demo() -> None:
     """Remplir une base vide d’un appel fictif : témoignages, thèmes, contacts, campagne."""
     library = current_app.extensions["questionnaires"]
     try:
-        filled = fictional_call.fill(db.session, library, tagger(), FOLDER)
+        filled = fictional_call.fill(db.session, library, need_tagger(), FOLDER)
     except fictional_call.NotEmptyError:
         raise Refusal(
             "La base contient déjà des témoignages, des contacts ou une campagne : "

@@ -10,15 +10,20 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_security import hash_password
 
-from app import supervisor
+from app import supervisor, task_queue
+from app.cli.pipeline import need_tagger
 from app.cli.refusal import Refusal
 from app.database import is_migrated, is_reachable, migrate
 from app.extensions import db
 from app.models import RoleName
-from app.services import accounts
+from app.services import accounts, encrypted_rows
 
 UNREACHABLE = "La base de données ne répond pas : vérifiez DATABASE_URL, et que son serveur tourne."
 UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup » d’abord."
+WRONG_KEYS = (
+    "DATA_KEYS n’ouvre pas ce qui est chiffré dans la base : "
+    "remettez les clés d’avant, derrière la nouvelle s’il y en a une."
+)
 
 
 @click.command()
@@ -47,7 +52,7 @@ def setup() -> None:
 @with_appcontext
 def start() -> None:
     """Lancer le site, le travail en file et, sans MAIL_SERVER, la boîte aux lettres locale."""
-    _need_tables()
+    _need_all()
     for taken in supervisor.taken_ports(current_app.config):
         raise Refusal(taken)
     sys.exit(supervisor.run(current_app.config))
@@ -57,7 +62,8 @@ def start() -> None:
 @with_appcontext
 def worker() -> None:
     """Lancer le travail en file : lecture des témoignages, envoi des messages."""
-    _need_tables()
+    _need_all()
+    need_tagger()  # now rather than at the first testimony, where nobody would see what is wrong
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     consumer = app.extensions["huey"].create_consumer(workers=1, periodic=True)
@@ -69,7 +75,12 @@ def _need_database() -> None:
         raise Refusal(UNREACHABLE)
 
 
-def _need_tables() -> None:
+def _need_all() -> None:
     _need_database()
     if not is_migrated(db.engine):
         raise Refusal(UNMIGRATED)
+    if not encrypted_rows.can_be_opened(db.session):
+        raise Refusal(WRONG_KEYS)
+    db.session.rollback()
+    if not task_queue.is_answering(current_app.extensions["huey"]):
+        raise Refusal(task_queue.UNREACHABLE)

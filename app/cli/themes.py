@@ -3,9 +3,9 @@
 import click
 from flask.cli import AppGroup
 
+from app.cli.pipeline import need_tagger
 from app.extensions import db
 from app.services import codings, testimonies
-from app.tasks import tagger
 
 themes = AppGroup("themes", help="Les thèmes proposés par la chaîne d’analyse.")
 
@@ -14,7 +14,7 @@ themes = AppGroup("themes", help="Les thèmes proposés par la chaîne d’analy
 @click.option("--all", "everything", is_flag=True, help="Relire aussi ce qui a déjà été lu.")
 def tag(*, everything: bool) -> None:
     """Lire les témoignages en attente. Les décisions humaines ne changent jamais."""
-    suggester = tagger()
+    suggester = need_tagger()
     ids = testimonies.waiting_for_tags(db.session, suggester.origin if everything else None)
     added = 0
     for testimony_id in ids:

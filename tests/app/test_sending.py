@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask
 
 from app import mail
 from app.extensions import db
 from app.models import Invitation, InvitationState
+from app.models.encryption import key_ring
 from app.services import campaigns, invitations
 from app.task_queue import run_waiting
 from app.tasks import deliver_invitation, sweep_invitations
@@ -148,6 +150,21 @@ def test_a_no_said_while_it_waited_is_heard(mailing: Flask, inbox: Inbox) -> Non
     run_waiting(mailing)
     assert state_of(row) == (State.DECLINED, None)
     assert inbox.raw == []
+
+
+def test_a_letter_that_cannot_be_written_waits(mailing: Flask, inbox: Inbox) -> None:
+    (row,) = launched()
+    key_ring.configure([Fernet.generate_key().decode()])
+    db.session.expire_all()
+    with pytest.raises(InvalidToken):
+        deliver_invitation(str(row.id))
+    db.session.rollback()
+    key_ring.configure(mailing.config["DATA_KEYS"])
+    assert state_of(row) == (State.QUEUED, None)
+    assert row.attempts == 0
+    run_waiting(mailing)
+    assert state_of(row) == (State.SENT, None)
+    assert len(inbox.raw) == 1
 
 
 def test_the_sweep_finds_what_the_queue_lost_a_batch_at_a_time(

@@ -1,11 +1,13 @@
 """The commands of `flask`, run as an administrator runs them: in a process of their own."""
 
 import re
+import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import create_engine, text
 
 from tests.instance import FLASK, ROOT, environment_of
@@ -72,6 +74,48 @@ def test_setup_opens_one_administrators_account(run: Run) -> None:
     assert (second.returncode, second.stdout) == (0, "")
 
 
+def test_setup_keeps_its_files_to_itself(run: Run, tmp_path: Path) -> None:
+    run("setup")
+    kept = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "instance").iterdir()
+    }
+    assert {"recueil.sqlite3", "queue.sqlite3", "secret_key", "data_keys"} <= set(kept)
+    assert set(kept.values()) == {0o600}
+    assert stat.S_IMODE((tmp_path / "instance").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("command", ["start", "worker"])
+def test_keys_that_open_nothing_are_said_in_a_line(run: Run, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_text("courriel;nom;profil\na@exemple.fr;Anne;élu\n", encoding="utf-8")
+    run("setup")
+    assert run("contacts", "import", str(file)).returncode == 0
+    assert outcome(run(command, DATA_KEYS=Fernet.generate_key().decode())) == (
+        1,
+        "DATA_KEYS n’ouvre pas ce qui est chiffré dans la base : "
+        "remettez les clés d’avant, derrière la nouvelle s’il y en a une.\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["start", "worker"])
+def test_a_queue_that_is_down_is_said_in_a_line(run: Run, command: str) -> None:
+    run("setup")
+    assert outcome(run(command, QUEUE_URL=f"redis://127.0.0.1:{free_port()}/0")) == (
+        1,
+        "La file d’attente ne répond pas : vérifiez QUEUE_URL, et que son serveur tourne.\n",
+    )
+
+
+@pytest.mark.parametrize("command", [["themes", "tag"], ["demo"], ["worker"]])
+def test_a_model_that_cannot_be_loaded_is_said_in_a_line(run: Run, command: list[str]) -> None:
+    run("setup")
+    assert outcome(run(*command, SPACY_MODEL="fr_inconnu")) == (
+        1,
+        "SPACY_MODEL : modèle « fr_inconnu » : ni paquet installé, ni dossier "
+        "(« auto » et « intégré » conviennent).\n",
+    )
+
+
 def test_accounts_from_the_terminal(run: Run) -> None:
     run("setup")
     opened = run("user", "create", "Lea@recueil.example", "equipe", "--nom", "Léa")
@@ -85,6 +129,30 @@ def test_accounts_from_the_terminal(run: Run) -> None:
     granted = run("user", "grant", "lea@recueil.example", "recherche")
     assert granted.stdout == "lea@recueil.example : recherche.\n"
     assert outcome(run("user", "grant", "x@recueil.example", "recherche")) == (
+        1,
+        "Aucun compte pour x@recueil.example.\n",
+    )
+
+
+@pytest.mark.parametrize("address", ["pasunadresse", "admin@localhost", "a@centre.local"])
+def test_an_account_that_nobody_could_sign_in_with(run: Run, address: str) -> None:
+    run("setup")
+    assert outcome(run("user", "create", address)) == (
+        1,
+        f"« {address} » : personne ne pourrait se connecter avec cette adresse. "
+        "Donnez une adresse entière, par exemple nom@organisme.fr.\n",
+    )
+
+
+def test_a_lost_password_is_replaced(run: Run) -> None:
+    run("setup")
+    run("user", "create", "lea@recueil.example")
+    renewed = run("user", "password", "LEA@recueil.example")
+    assert re.fullmatch(
+        r"Nouveau mot de passe à usage unique pour LEA@recueil\.example : \S{16}\n",
+        renewed.stdout,
+    )
+    assert outcome(run("user", "password", "x@recueil.example")) == (
         1,
         "Aucun compte pour x@recueil.example.\n",
     )
