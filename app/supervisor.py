@@ -4,6 +4,8 @@ They start together and stop together: when one dies the others are told to fini
 started them (a terminal, systemd, a container) sees one service, up or down.
 """
 
+import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -17,6 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 20
 PULSE_SECONDS = 0.2
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def commands(config: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -79,11 +83,7 @@ def run(config: Mapping[str, Any]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    # A group of its own each: Ctrl-C reaches this process only, which then stops them in order.
-    running = {
-        name: subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603
-        for name, command in commands(config).items()
-    }
+    running = {name: _launch(command) for name, command in commands(config).items()}
     print(_greeting(config), flush=True)  # noqa: T201
     while not stopping and all(process.poll() is None for process in running.values()):
         time.sleep(PULSE_SECONDS)
@@ -92,6 +92,25 @@ def run(config: Mapping[str, Any]) -> int:
         print(f"« {name} » s’est arrêté : tout s’arrête.", file=sys.stderr)  # noqa: T201
     _stop_all(list(running.values()))
     return 1 if ended and not stopping else 0
+
+
+def _launch(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process that writes files for its owner alone.
+
+    It has a group of its own: Ctrl-C reaches the supervisor only, which then stops all in order.
+    """
+    supervisor = os.getpid()
+
+    def follow() -> None:
+        """Have the kernel stop this process when the supervisor dies, even by `kill -9`."""
+        if LIBC is not None:
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != supervisor:
+            os._exit(1)
+
+    return subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, start_new_session=True, umask=0o077, preexec_fn=follow
+    )
 
 
 def _greeting(config: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.instance import FLASK, ROOT, Instance, answers, instance
+from tests.instance import FLASK, ROOT, Instance, answers, environment_of, instance
 from tests.servers import wait_until
 
 
@@ -78,6 +78,61 @@ def test_when_one_dies_all_stop(
         "« worker » s’est arrêté : tout s’arrête.",
     )
     assert not any(Path(f"/proc/{pid}").exists() for pid in running.values())
+
+
+def _lives(pid: int) -> bool:
+    """Say whether a process runs; one that is over but that nobody buried does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_nothing_survives_a_supervisor_killed_outright(
+    started: Callable[[], tuple[Instance, subprocess.Popen[str]]],
+) -> None:
+    ready, process = started()
+    running = children(process.pid)
+    assert sorted(running) == ["mails", "site", "worker"]
+    process.kill()
+    process.communicate(timeout=60)
+    wait_until(lambda: not any(_lives(pid) for pid in running.values()), "the end of all")
+    assert not answers(f"{ready.url}/healthz")
+
+
+def test_a_model_that_cannot_be_loaded_stops_all(tmp_path: Path) -> None:
+    environment = environment_of(tmp_path / "instance")
+    for command in ("setup", "start"):
+        done = subprocess.run(
+            [*FLASK, command],
+            cwd=ROOT,
+            env=environment | {"SPACY_MODEL": "fr_inconnu"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        [
+            "SPACY_MODEL : modèle « fr_inconnu » : ni paquet installé, ni dossier "
+            "(« auto » et « intégré » conviennent).",
+            "« worker » s’est arrêté : tout s’arrête.",
+        ],
+    )
+
+
+def test_what_is_written_is_the_services_alone(
+    started: Callable[[], tuple[Instance, subprocess.Popen[str]]],
+) -> None:
+    ready, process = started()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in ready.folder.iterdir()}
+    process.terminate()
+    process.communicate(timeout=60)
+    assert modes.pop("mails") == 0o700
+    assert {"recueil.sqlite3-wal", "queue.sqlite3-wal"} <= set(modes)
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_port_already_taken_is_said(tmp_path: Path) -> None:
