@@ -4,9 +4,12 @@ import enum
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, DateTime, Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 class Base(DeclarativeBase):
@@ -72,5 +75,5 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """Return the present day, in UTC: all that is kept of when somebody answered."""
-    return now().date()
+    """Return the present day in Paris: all that is kept of when somebody answered."""
+    return now().astimezone(PARIS).date()
