@@ -39,7 +39,7 @@ def _make_sqlite_durable(connection: Any, _record: Any) -> None:
 def _keep_first_line(context: ExceptionContext) -> None:
     """Cut what PostgreSQL adds to its errors: the row itself (« Failing row contains … »)."""
     for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args:
+        if error is not None and error.args and isinstance(error.args[0], str):
             error.args = (first_line(error), *error.args[1:])
 
 

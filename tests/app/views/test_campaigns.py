@@ -77,6 +77,25 @@ def a_launched_campaign(*states: State) -> Campaign:
     return campaign
 
 
+CAUGHT = (
+    "Aucun serveur de messagerie n’est réglé : les messages ne partent pas, "
+    "ils sont gardés dans instance/mails."
+)
+
+
+@pytest.mark.parametrize("is_caught", [True, False])
+def test_messages_that_do_not_leave_are_said_everywhere(
+    app: Flask, staff: FlaskClient, *, is_caught: bool
+) -> None:
+    app.config["MAIL_IS_CAUGHT"] = is_caught
+    sent = a_launched_campaign(State.SENT)
+    written = factories.campaign(db.session, title="Deuxième appel")
+    db.session.commit()
+    pages = ("/equipe/", kept(sent), kept(written), f"{kept(written)}/envoi")
+    told = [texts(staff.get(page), "p.caught") for page in pages]
+    assert told == [[CAUGHT] if is_caught else []] * 4
+
+
 def test_an_empty_desk_begins_with_contacts(staff: FlaskClient) -> None:
     assert texts(staff.get("/equipe/"), ".empty p:first-child") == ["Commencez par les contacts."]
     factories.contact(db.session)
