@@ -16,7 +16,7 @@ from app.cli.refusal import Refusal
 from app.database import is_migrated, is_reachable, migrate
 from app.extensions import db
 from app.models import RoleName
-from app.services import accounts, encrypted_rows
+from app.services import accounts, drafts, encrypted_rows
 
 UNREACHABLE = "La base de données ne répond pas : vérifiez DATABASE_URL, et que son serveur tourne."
 UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup » d’abord."
@@ -81,6 +81,12 @@ def _need_all() -> None:
         raise Refusal(UNMIGRATED)
     if not encrypted_rows.can_be_opened(db.session):
         raise Refusal(WRONG_KEYS)
+    gone = drafts.missing_versions(db.session, current_app.extensions["questionnaires"])
+    if gone:
+        raise Refusal(
+            f"Des personnes ont commencé un questionnaire qui n’est plus là ({', '.join(gone)}) : "
+            "remettez ce fichier parmi les définitions, au moins trente jours."
+        )
     db.session.rollback()
     if not task_queue.is_answering(current_app.extensions["huey"]):
         raise Refusal(task_queue.UNREACHABLE)

@@ -202,3 +202,26 @@ def test_a_testimony_is_erased_by_its_reference(run: Run, tmp_path: Path) -> Non
         )
     engine.dispose()
     assert (left, orphans) == (59, 0)
+
+
+def test_a_questionnaire_that_somebody_began_cannot_be_taken_away(run: Run, tmp_path: Path) -> None:
+    run("setup")
+    engine = create_engine(f"sqlite:///{tmp_path}/instance/recueil.sqlite3")
+    with engine.begin() as connection:
+        columns = "id, key_hash, questionnaire_slug, questionnaire_version, answers, saved_sections"
+        times = "revision, created_at, saved_at, expires_at"
+        cipher = Fernet((tmp_path / "instance" / "data_keys").read_bytes())
+        kept = {"json": cipher.encrypt(b"{}")}
+        connection.execute(
+            text(
+                f"INSERT INTO drafts ({columns}, {times}) VALUES ('{'0' * 32}', 'k', 'usager', 9, "
+                ":json, :json, 1, '2026-01-01', '2026-01-01', '2999-01-01')"
+            ),
+            kept,
+        )
+    engine.dispose()
+    assert outcome(run("start")) == (
+        1,
+        "Des personnes ont commencé un questionnaire qui n’est plus là (usager.v9) : "
+        "remettez ce fichier parmi les définitions, au moins trente jours.\n",
+    )
