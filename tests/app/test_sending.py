@@ -154,10 +154,11 @@ def test_a_no_said_while_it_waited_is_heard(mailing: Flask, inbox: Inbox) -> Non
 
 def test_a_letter_that_cannot_be_written_waits(mailing: Flask, inbox: Inbox) -> None:
     (row,) = launched()
+    row_id = str(row.id)
     key_ring.configure([Fernet.generate_key().decode()])
     db.session.expire_all()
     with pytest.raises(InvalidToken):
-        deliver_invitation(str(row.id))
+        deliver_invitation(row_id)
     db.session.rollback()
     key_ring.configure(mailing.config["DATA_KEYS"])
     assert state_of(row) == (State.QUEUED, None)

@@ -49,8 +49,11 @@ def test_signing_out_without_being_signed_in(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("claire")
-def test_a_password_outlives_a_change_of_secret(make_app: Callable[..., Flask]) -> None:
-    other = make_app(SECRET_KEY="un autre secret, de plus de 32 lettres", WTF_CSRF_ENABLED=False)
+def test_a_password_outlives_a_change_of_secret(
+    make_app: Callable[..., Flask], environment: dict[str, str]
+) -> None:
+    environment["SECRET_KEY"] = "un autre secret, de plus de 32 lettres"
+    other = make_app(WTF_CSRF_ENABLED=False)
     reply = other.test_client().post("/compte/connexion", data=FORM)
     assert (reply.status_code, reply.location) == (302, "/compte/accueil")
 
