@@ -65,6 +65,7 @@ def worker() -> None:
     _need_all()
     need_tagger()  # now rather than at the first testimony, where nobody would see what is wrong
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)  # our tasks say themselves what they did
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     consumer = app.extensions["huey"].create_consumer(workers=1, periodic=True)
     consumer.run()
