@@ -59,7 +59,7 @@ def test_another_key_opens_nothing(session: Session, add: Callable[[Session], No
     assert not encrypted_rows.can_be_opened(session)
 
 
-@pytest.mark.parametrize("kept", [FIRST, SECOND])
+@pytest.mark.parametrize("kept", [FIRST, SECOND], ids=["first", "second"])
 def test_a_key_that_is_missing_among_two(session: Session, kept: str) -> None:
     a_contact(session, days_ago=2)
     session.flush()
