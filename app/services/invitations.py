@@ -181,15 +181,21 @@ def interrupt_stuck(session: Session) -> int:
 
 
 def retry(session: Session, invitations: Sequence[Invitation]) -> list[uuid.UUID]:
-    """Put these back in the queue if they failed or bounced; return the ids of those that were."""
-    again = [invitation for invitation in invitations if invitation.state in TO_MEND]
-    for invitation in again:
-        invitation.state = InvitationState.QUEUED
-        invitation.attempts = 0
-        invitation.last_error = None
-        invitation.queued_at = now()
-    session.flush()
-    return [invitation.id for invitation in again]
+    """Put these back in the queue if they failed or bounced; return the ids of those that were.
+
+    What a first click already put back, and a worker may be sending, a second one leaves alone.
+    """
+    return [each.id for each in invitations if _put_back(session, each.id)]
+
+
+def _put_back(session: Session, invitation_id: uuid.UUID) -> bool:
+    put_back = session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.state.in_(list(TO_MEND)))
+        .values(state=InvitationState.QUEUED, attempts=0, last_error=None, queued_at=now())
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(put_back.rowcount)  # type: ignore[attr-defined]
 
 
 def failed_for_sure(session: Session, campaign_id: int) -> list[Invitation]:

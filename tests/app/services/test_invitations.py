@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models import Invitation, InvitationState
@@ -87,6 +88,23 @@ def test_what_a_crash_interrupted_is_never_sent_again_by_itself(app: Flask) -> N
     assert invitations.failed_for_sure(db.session, old.campaign_id) == []
     assert invitations.retry(db.session, [old]) == [old.id]
     assert invitations.due(db.session) == [old.id]
+
+
+@pytest.mark.parametrize("failed", sorted(invitations.TO_MEND))
+def test_a_second_click_does_not_take_back_what_is_being_sent(
+    session: Session, failed: State
+) -> None:
+    made = invited(failed)
+    with Session(db.engine) as second_click:
+        seen = [second_click.get_one(Invitation, made.id)]
+        assert invitations.retry(session, [made]) == [made.id]
+        session.commit()
+        assert invitations.claim(session, made.id)
+        session.commit()
+        assert invitations.retry(second_click, seen) == []
+        second_click.commit()
+    session.refresh(made)
+    assert (made.state, made.attempts) == (State.SENDING, 1)
 
 
 def test_a_no_said_during_the_sending_holds(app: Flask) -> None:
