@@ -14,8 +14,12 @@ NAME = "recueil_phrases"
 
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE_BREAK = re.compile(f"[{LINE_BREAKS}]")
+_WRAPPED = 60  # a line this long that breaks off before a small letter was cut by a margin
 _BULLETS = frozenset("•▪◦‣●■►➢✓")
 _CLOSERS = frozenset("»”\")]’'")
+_STRAIGHT = frozenset("\"'")
+_LINE_ENDS = frozenset(".!?…:;")
+_GOES_ON = re.compile(r"[.!?…,;]+")  # what follows a stop without starting anything
 _STOP_ENDS = frozenset(".!?…")
 _STOPS = re.compile(r"[.!?…]+")
 _ABBREVIATIONS = frozenset(
@@ -39,18 +43,38 @@ def split_sentences(doc: Doc) -> Doc:
 
 def _starts(doc: Doc) -> Iterator[bool]:
     """Whether each token of *doc* starts a sentence."""
-    after_stop, before = False, ""
+    after_stop, closed = False, False  # a sentence has ended; and its quotation or bracket too
+    before, line_start = "", 0
     for token in doc:
         text = token.text
+        breaks = bool(_LINE_BREAK.search(before))
+        if breaks:
+            wraps = not after_stop and _is_cut(doc.text[line_start : token.idx], token)
+            line_start = token.idx
         if token.i == 0:
             is_start = True
-        elif after_stop and (token.is_space or text in _CLOSERS):
-            is_start = bool(_LINE_BREAK.search(before))
+        elif breaks:
+            is_start, after_stop = not wraps, False
+        elif after_stop and (token.is_space or _closes(text, before)):
+            is_start, closed = False, closed or not token.is_space
+        elif after_stop and (_GOES_ON.fullmatch(text) or (closed and text[0].islower())):
+            is_start, after_stop = False, bool(_STOPS.fullmatch(text))
         else:
-            is_start = after_stop or text in _BULLETS or bool(_LINE_BREAK.search(before))
-            after_stop = False
+            is_start, after_stop = after_stop or text in _BULLETS, False
+        closed = closed and after_stop
         yield is_start
-        after_stop, before = after_stop or _is_final(token), text
+        after_stop, before = after_stop or _is_final(token), text + token.whitespace_
+
+
+def _closes(mark: str, before: str) -> bool:
+    """Whether *mark* closes what was said; a straight quote after a space opens something."""
+    return mark in _CLOSERS and not (mark in _STRAIGHT and before[-1:].isspace())
+
+
+def _is_cut(line: str, token: Token) -> bool:
+    """Whether a margin cut *line*, as in a text pasted from a PDF, and it goes on at *token*."""
+    line = line.strip()
+    return len(line) >= _WRAPPED and line[-1] not in _LINE_ENDS and token.text[0].islower()
 
 
 def _is_final(token: Token) -> bool:
@@ -61,8 +85,8 @@ def _is_final(token: Token) -> bool:
     following = token.nbor() if token.i + 1 < len(token.doc) else None
     if following is None:
         return False
-    if not _STOPS.fullmatch(text):
-        return text.lower() == "etc." and following.is_title
+    if not _STOPS.fullmatch(text):  # the tokenizer keeps « etc. » and the « 2]. » of a footnote
+        return following.is_title and (text.lower() == "etc." or text[-2] in _CLOSERS)
     if text == ".":
         return not (token.i and _is_abbreviation(token.nbor(-1), token))
     return not (text in {"…", "..."} and following.text[:1].islower())

@@ -25,6 +25,12 @@ def nlp() -> spacy.Language:
         ["Des réunions, des notes, etc.", "Puis rien."],
         ["Du temps... et de l’argent", "Fin"],
         ["Les élu.e.s viennent.", "Oui."],
+        ["Le CLSM est présidé par une élue [2].", "Il se réunit."],
+        ["« Venez. » nous dit-elle.", "Puis rien."],
+        ["Tout va bien (enfin presque !), et je reste.", "Voilà."],
+        ["Quel vacarme ! ».", "Elle rit."],
+        ['Elle répond : "Non."', '"Pourquoi ?"', "Silence."],
+        ["Le bruit, la fatigue…, se souvient une adhérente.", "Elle rit."],
     ],
 )
 def test_parts_sentences(nlp: spacy.Language, parts: list[str]) -> None:
@@ -46,3 +52,14 @@ def test_an_inclusive_form_is_one_token(nlp: spacy.Language) -> None:
     assert words["élu-e-s"] == "élu"
     assert words["coordinateur(trice)"] == "coordinateur"
     assert "prenez-les" not in words
+
+
+def test_a_line_cut_by_a_margin_goes_on(nlp: spacy.Language) -> None:
+    text = (
+        "Le groupe se retrouve chaque mois dans la salle du centre social autour d’un\n"
+        "café que prépare une adhérente.\nFrais\nhoraires trop tôt\n\n"
+        '"La mairie paie."'
+    )
+    spans = [text[start:end] for _, _, start, end in sentences.sentence_spans(nlp(text))]
+    first, after = text.index("Le groupe"), text.index("\nFrais")
+    assert spans == [text[first:after], "Frais", "horaires trop tôt", '"La mairie paie."']
