@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from analysis.codebook import Codebook, Cue, Theme
 from analysis.components.lexicon import Hit, Lexicon
+from analysis.components.shadow import THEM, VOICE
 
+_PERSONS = frozenset(((VOICE,), (THEM,)))
 _BY_PRONOUN = 0.85  # what is left of a cue's weight when a pronoun stands for one of its ideas
+_REACH = 14  # words, the little ones not counted, between the ideas of a cue in a long sentence
 _PLACES = 12  # places of one idea tried in one sentence: a ceiling for texts that repeat a word
 
 
@@ -81,11 +84,20 @@ def _apart(
     if len(taken) == len(ideas):
         return taken
     for hit in places.get(ideas[len(taken)], ())[:_PLACES]:
-        if not any(hit.meets(other) for other in taken):
+        if _near(hit, taken) and not any(hit.meets(other) for other in taken):
             hits = _apart(ideas, places, (*taken, hit))
             if hits is not None:
                 return hits
     return None
+
+
+def _near(hit: Hit, others: tuple[Hit, ...]) -> bool:
+    """Whether *hit* is within reach of all *others*; a pronoun, which has no place, always is."""
+    return hit.phrase in _PERSONS or all(
+        other.phrase in _PERSONS
+        or (hit.start - other.end <= _REACH and other.start - hit.end <= _REACH)
+        for other in others
+    )
 
 
 def _without_doubles(findings: list[Finding]) -> list[Finding]:

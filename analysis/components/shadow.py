@@ -9,10 +9,23 @@ from spacy.tokens import Token
 from analysis.components.keys import Keys
 from analysis.folding import FIRST_PERSON, FUNCTION_WORDS, THIRD_PERSON, fold
 
+_OWNED = "à:"
 OTHER = "∅"  # any word that no cue has, and what parts two sentences
 VOICE, THEM = "je", "ils"  # a sentence in the first person; a sentence about people named before
 _HYPHENS = frozenset("-‐‑–—")
 _JOINTS = frozenset(("et", "ou", "/", ","))
+# « Ma femme » is a relative; « une femme » is anybody: these words bear their owner in their key.
+_OWNERS = frozenset(
+    """
+    mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs
+    """.split()  # noqa: SIM905 -- read as a text
+)
+_KIN = frozenset(
+    """
+    fils fille filles frere freres soeur soeurs mere meres pere peres mari epouse epoux femme
+    conjoint conjointe compagne compagnon enfant enfants
+    """.split()  # noqa: SIM905 -- read as a text
+)
 _IMPERSONAL = frozenset(
     ("y", "n'", "s'", "faut", "fallait", "faudrait", "faudra", "est", "etait", "semble", "manque")
 )
@@ -37,8 +50,11 @@ def words_of(tokens: Iterable[Token], keys: Keys, known: Container[str] | None =
     """
     words: list[str] = []
     spans: list[tuple[int, int]] = []
+    is_owned = False
     for token in tokens:
-        for key in _keys_of(token, keys, known):
+        word = _fold(token.text)
+        prefix, is_owned = _OWNED if is_owned and word in _KIN else "", word in _OWNERS
+        for key in _keys_of(token, keys, known, prefix):
             if len(words) > 1 and words[-2] == key != OTHER and words[-1] in _JOINTS:
                 words.pop()
                 spans.pop()
@@ -49,15 +65,15 @@ def words_of(tokens: Iterable[Token], keys: Keys, known: Container[str] | None =
     return Shadow(words, spans)
 
 
-def _keys_of(token: Token, keys: Keys, known: Container[str] | None) -> Iterable[str]:
+def _keys_of(token: Token, keys: Keys, known: Container[str] | None, prefix: str) -> Iterable[str]:
     text = token.text
     if text.isspace() or text in _HYPHENS or _fold(text) in FUNCTION_WORDS:
         return ()
-    found = keys.of(text)
+    found = [prefix + key for key in keys.of(text)]
     if known is None or text in _JOINTS:
         return found
     if token.lemma_ and not any(key in known for key in found):
-        found = keys.of(token.lemma_) or found
+        found = [prefix + key for key in keys.of(token.lemma_)] or found
     return [key if key in known else OTHER for key in found]
 
 

@@ -46,6 +46,19 @@ def test_gives_nothing_to_a_name_in_passing(suggest: Suggest, sentence: str) -> 
     assert suggest(sentence) == []
 
 
+def test_no_expression_comes_down_to_a_word_that_says_nothing(tagger: Tagger) -> None:
+    """Little words do not count: « un par un » would be found in « par exemple »."""
+    empty = [("par",), ("pour",), ("que",), ("qui",), ("etre",), ("concern",), ("personne",)]
+    assert [
+        phrase
+        for theme in tagger.codebook.themes
+        for cue in theme.cues
+        for idea in cue.ideas
+        for phrase in idea.phrases
+        if " " in phrase and tagger._phrase_keys(phrase) in empty
+    ] == []
+
+
 def test_every_theme_has_sentences(tagger: Tagger) -> None:
     assert list(SENTENCES["themes"]) == [theme.id for theme in tagger.codebook.themes]
 
@@ -116,6 +129,19 @@ def test_ils_are_those_named_before(suggest: Suggest) -> None:
     assert themes(suggest(f"Nous avons vu les élus. {after}")) == ["freins_elus"]
     assert themes(suggest(after, question="freins_des_elus")) == ["freins_elus"]
     assert suggest(f"Nous avons vu les élus. Puis ce fut l’été. {after}") == []
+
+
+def test_a_relative_is_somebody_s(suggest: Suggest) -> None:
+    assert "place_aidants" in themes(suggest("Ma femme est seule face à la maladie."))
+    assert "place_aidants" in themes(suggest("Leurs enfants sont seuls face à la maladie."))
+    assert "place_aidants" not in themes(suggest("Une femme est seule face à la maladie."))
+
+
+def test_ideas_far_apart_are_not_about_each_other(suggest: Suggest) -> None:
+    far = ", puis la lune, la pluie, le vent, la neige, le sable, la roche, l’herbe" * 3
+    assert themes(suggest("Les aidants, au vote.")) == ["formes_participation"]
+    assert themes(suggest(f"Les aidants{far}, au vote.")) == []
+    assert themes(suggest(f"Le vote{far} : nous.", audience="usager")) != []
 
 
 def test_neutral_expressions_hide_their_words(suggest: Suggest) -> None:

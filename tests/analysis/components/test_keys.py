@@ -31,7 +31,21 @@ def test_levels_the_forms_of_a_word(keys: Keys, forms: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["élu élire", "donner données", "formation former", "aidant aider", "santé sans", "soin soir"],
+    [
+        "élu élire",
+        "donner données",
+        "formation former",
+        "aidant aider",
+        "santé sans",
+        "soin soir",
+        "fil fils",
+        "face fac",
+        "contre contrat",
+        "commune commun",
+        "présent présenter",
+        "travaux travail",
+        "gens gêné",
+    ],
 )
 def test_tells_words_apart(keys: Keys, words: str) -> None:
     first, second = words.split()
