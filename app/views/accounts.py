@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.extensions import db
 from app.models import Account, RoleName
-from app.services import accounts
+from app.services import accounts, clsms
 from app.views.access import only_for, rooms
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def create() -> Response | tuple[str, int]:
         password = accounts.create(
             db.session,
             email=form.email.data,
-            name=form.name.data or "",
+            name=clsms.tidy(form.name.data or ""),
             roles=roles,
             hash_password=hash_password,
         )

@@ -102,6 +102,21 @@ def test_an_address_that_is_none(administrator: FlaskClient) -> None:
     )
 
 
+def test_a_name_keeps_nothing_that_a_database_refuses(administrator: FlaskClient) -> None:
+    administrator.post("/admin/comptes", data={"email": "a@b.example", "name": " Nadia\x00  B. "})
+    account = accounts.find(db.session, "a@b.example")
+    assert account is not None
+    assert account.name == "Nadia B."
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 10**30])
+def test_an_account_that_is_none_has_no_rights_to_change(
+    administrator: FlaskClient, number: int
+) -> None:
+    reply = administrator.post(f"/admin/comptes/{number}/droits", data={"roles": ["staff"]})
+    assert reply.status_code == 404
+
+
 def test_rights_are_changed_from_the_page(administrator: FlaskClient) -> None:
     administrator.post("/admin/comptes", data={"email": "a@b.example", "roles": ["staff"]})
     account = accounts.find(db.session, "a@b.example")
