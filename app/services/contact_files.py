@@ -97,7 +97,9 @@ def parse(data: bytes, lexicon: Lexicon) -> ContactFile:
     columns = _known(titles)
     read = ContactFile(encoding, SEPARATORS[separator])
     read.ignored = [
-        title.strip() for title, column in zip(titles, columns, strict=True) if not column
+        title.strip()
+        for title, column in zip(titles, columns, strict=True)
+        if title.strip() and not column
     ]
     for line, cells in records:
         try:

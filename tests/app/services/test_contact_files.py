@@ -280,3 +280,8 @@ def test_the_words_come_from_the_questionnaires(app: Flask) -> None:
         "aidant",
     ]
     assert [lexicon.region("Bretagne"), lexicon.region("44")] == ["53", "44"]
+
+
+def test_columns_without_a_title_are_not_reported() -> None:
+    read = parse(b"courriel;nom;profil;organisme;;;\na@exemple.fr;A;elu;Mairie;;;\n", LEXICON)
+    assert (read.ignored, len(read.rows)) == (["organisme"], 1)
