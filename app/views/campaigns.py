@@ -227,5 +227,4 @@ def _sending(campaign: Campaign) -> dict[str, object]:
         "next_attempt": invitations.next_attempt(postponed[0]) if postponed else None,
         "ends_at": invitations.ends_at(db.session),
         "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),
-        "interrupted": invitations.INTERRUPTED,
     }
