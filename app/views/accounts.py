@@ -6,14 +6,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_security import auth_required, current_user, hash_password
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectChoice, SelectMultipleField, StringField
+from wtforms import EmailField, SelectChoice, SelectMultipleField
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.extensions import db
 from app.models import Account, RoleName
-from app.services import accounts, clsms
+from app.services import accounts
 from app.views.access import only_for, rooms
+from app.views.lines import LineField
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("accounts", __name__)
@@ -38,7 +39,7 @@ class AccountForm(FlaskForm):
         ],
         render_kw={"autocomplete": "off"},
     )
-    name = StringField("Nom", [Length(max=120)], render_kw={"autocomplete": "off"})
+    name = LineField("Nom", [Length(max=120)], render_kw={"autocomplete": "off"})
     roles = SelectMultipleField(
         "Ce que cette personne peut faire",
         choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()],
@@ -81,7 +82,7 @@ def create() -> Response | tuple[str, int]:
         password = accounts.create(
             db.session,
             email=form.email.data,
-            name=clsms.tidy(form.name.data or ""),
+            name=form.name.data or "",
             roles=roles,
             hash_password=hash_password,
         )

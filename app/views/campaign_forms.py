@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Self
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from app.models import Campaign
-from app.services import campaigns, clsms
+from app.services import campaigns
 from app.views.choices import ListField
+from app.views.lines import LineField
 
 LINE_LENGTH, BODY_LENGTH = 200, 20_000
 TOO_LONG = "Écrivez moins de %(max)d caractères."
@@ -32,7 +33,7 @@ def _refuse_unknown(text: str, known: tuple[str, ...]) -> None:
 class CampaignForm(FlaskForm):
     """A campaign: its title for the team, its message, its recipients."""
 
-    title = StringField(
+    title = LineField(
         "Titre de la campagne",
         [
             DataRequired("Donnez un titre, pour la retrouver."),
@@ -42,7 +43,7 @@ class CampaignForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     audience = ListField("À qui écrire", choices=[])
-    subject = StringField(
+    subject = LineField(
         "Objet du message",
         [DataRequired("Donnez l’objet du message."), Length(max=LINE_LENGTH, message=TOO_LONG)],
         render_kw={"autocomplete": "off"},
@@ -89,8 +90,8 @@ class CampaignForm(FlaskForm):
     def message(self) -> campaigns.Message:
         """Return what was typed, without what no message can hold."""
         return campaigns.Message(
-            title=clsms.tidy(self.title.data),
-            subject=clsms.tidy(self.subject.data),
+            title=self.title.data,
+            subject=self.subject.data,
             body=self.body.data.replace("\x00", "").replace("\r\n", "\n"),
             audience=self.audience.data or None,
         )

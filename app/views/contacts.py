@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
-from wtforms import EmailField, StringField, ValidationError
+from wtforms import EmailField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from app.extensions import csrf, db
@@ -16,6 +16,7 @@ from app.services.contact_words import Lexicon
 from app.views.access import only_for
 from app.views.choices import ListField
 from app.views.invitation_states import STATES
+from app.views.lines import LineField
 from app.views.paging import paged
 from forms.schema import Library
 
@@ -34,7 +35,7 @@ ALREADY_HERE = "Un contact a déjà cette adresse. Rien n’a été changé."
 class ContactForm(FlaskForm):
     """Somebody to write to."""
 
-    name = StringField(
+    name = LineField(
         "Nom",
         [
             DataRequired("Donnez le nom, tel qu’il sera écrit dans les messages."),
@@ -49,7 +50,7 @@ class ContactForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     audience = ListField("Profil", choices=[])
-    clsm = StringField(
+    clsm = LineField(
         "CLSM (facultatif)",
         [Length(max=NAME_LENGTH, message=TOO_LONG)],
         description="Choisissez dans la liste, ou écrivez un nom qui n’y est pas.",
@@ -63,9 +64,6 @@ class ContactForm(FlaskForm):
             raise ValidationError(
                 "Cette adresse n’est pas complète. Écrivez par exemple nom@organisme.fr."
             ) from None
-
-    def validate_name(self, field: StringField) -> None:
-        field.data = clsms.tidy(field.data)
 
     def wanted(self) -> contacts.NewContact:
         return contacts.NewContact(

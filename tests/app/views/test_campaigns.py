@@ -120,6 +120,16 @@ def test_the_first_draft_can_be_kept_as_it_is(staff: FlaskClient) -> None:
     ]
 
 
+def test_a_title_and_a_subject_that_show_nothing_are_none(staff: FlaskClient) -> None:
+    unseen = {"title": "\u200b", "subject": " \u00ad\x00"}
+    reply = staff.post("/equipe/campagnes/nouvelle", data=FORM | unseen)
+    assert reply.status_code == 422
+    assert texts(reply, ".error-summary li") == [
+        "Titre de la campagne : Donnez un titre, pour la retrouver.",
+        "Objet du message : Donnez l’objet du message.",
+    ]
+
+
 def test_from_the_first_word_to_the_inbox(staff: FlaskClient, app: Flask, inbox: Inbox) -> None:
     contact = factories.contact(db.session, audience="elu", email="z@exemple.fr", name="Zoé {lien}")
     factories.contact(db.session, audience="usager")
@@ -149,7 +159,7 @@ def test_from_the_first_word_to_the_inbox(staff: FlaskClient, app: Flask, inbox:
     [
         ({"title": ""}, "Titre de la campagne : Donnez un titre, pour la retrouver."),
         ({"title": "x" * 201}, "Titre de la campagne : Écrivez moins de 200 caractères."),
-        ({"subject": " "}, "Objet du message : Donnez l’objet du message."),
+        ({"subject": ""}, "Objet du message : Donnez l’objet du message."),
         (
             {"subject": "{lien}"},
             "Objet du message : {lien} n’est pas connu ici. "

@@ -103,6 +103,13 @@ def test_what_is_wrong_is_said_beside_the_field(
     assert (reply.status_code, errors(reply), count()) == (422, [error], 0)
 
 
+def test_a_name_that_shows_nothing_is_none(staff: FlaskClient) -> None:
+    reply = staff.post("/equipe/contacts/nouveau", data=FORM | {"name": "\u200b\u00ad \x00"})
+    assert reply.status_code == 422
+    assert errors(reply) == ["Nom\u00a0: Donnez le nom, tel qu’il sera écrit dans les messages."]
+    assert count() == 0
+
+
 def test_a_contact_is_corrected(staff: FlaskClient) -> None:
     contact = factories.contact(db.session, email="faux@exemple.fr")
     db.session.commit()
