@@ -59,8 +59,8 @@ class Tagger:
 
     @property
     def origin(self) -> str:
-        """What signs the suggestions: pipeline, its version, the codebook's; ≤ 120 characters."""
-        return f"{self._model.name[:60]} {self._model.version[:20]}, grille {self.codebook.version}"
+        """What signs the suggestions: pipeline, its version, the codebook's; ≤ 80 characters."""
+        return f"{self._model.name[:30]} {self._model.version[:18]}, grille {self.codebook.version}"
 
     def info(self) -> dict[str, str]:
         """What is in use, French label by French label, for a person to read."""

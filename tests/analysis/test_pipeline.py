@@ -3,6 +3,7 @@ suggestions.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis import models
 from analysis.corpus import Passage
 from analysis.pipeline import Tagger
 from analysis.suggestions import Suggestion
@@ -240,6 +242,11 @@ def test_streams(tagger: Tagger) -> None:
     assert len(read) < 200
 
 
-def test_signs_in_at_most_120_characters(tagger: Tagger) -> None:
+def test_signs_with_what_read(tagger: Tagger) -> None:
     assert tagger.origin == f"intégré 1, grille {tagger.codebook.version}"
-    assert len(tagger.origin) <= 120
+
+
+def test_signs_in_at_most_80_characters_whatever_the_model(tagger: Tagger) -> None:
+    signed = replace(tagger.codebook, version="v" * 20)  # the longest that a codebook may have
+    model = replace(models.open_model(models.BUILT_IN), name="n" * 99, version="1" * 99)
+    assert len(Tagger(signed, model).origin) == 78
