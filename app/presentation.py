@@ -6,6 +6,8 @@ from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, format_decimal
 from werkzeug.wrappers import Response
 
+from analysis.chart_text import percent
+
 # Everything comes from here: no third party learns that somebody opened a page about mental health.
 # Style attributes are allowed because figures are drawn with them; styles and scripts are files.
 CONTENT_SECURITY_POLICY = (
@@ -45,11 +47,6 @@ def number(value: float) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """Return a count with its noun: « 1 témoignage », « 2 témoignages » (French: 0 is singular)."""
     return f"{number(count)}{NO_BREAK_SPACE}{one if count < 2 else many}"
-
-
-def percent(part: float) -> str:
-    """Return a share between 0 and 1 in whole percents: « 38 % »."""
-    return f"{round(100 * part)}{NO_BREAK_SPACE}%"
 
 
 def paragraphs(text: str) -> list[str]:
