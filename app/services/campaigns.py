@@ -49,6 +49,12 @@ def unknown_placeholders(text: str, known: Sequence[str]) -> list[str]:
     return [name for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if name not in known]
 
 
+def has_stray_brace(text: str) -> bool:
+    """Say whether a brace in `text` opens or closes nothing: « {nom », « {{nom}} »."""
+    rest = _PLACEHOLDER.sub("", text)
+    return "{" in rest or "}" in rest
+
+
 def get(session: Session, campaign_id: int) -> Campaign | None:
     """Return one campaign, or none."""
     return session.get(Campaign, campaign_id) if 0 < campaign_id < MAX_ID else None

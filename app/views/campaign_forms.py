@@ -28,6 +28,10 @@ def _refuse_unknown(text: str, known: tuple[str, ...]) -> None:
         raise ValidationError(
             f"{_braces(unknown)} {verb} ici. Entre accolades, écrivez seulement : {_braces(known)}."
         )
+    if campaigns.has_stray_brace(text):
+        raise ValidationError(
+            f"Une accolade est seule ou de trop. Écrivez par exemple {_braces(known[:1])}."
+        )
 
 
 class CampaignForm(FlaskForm):

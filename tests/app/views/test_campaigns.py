@@ -171,6 +171,14 @@ def test_from_the_first_word_to_the_inbox(staff: FlaskClient, app: Flask, inbox:
             "Entre accolades, écrivez seulement : {nom}, {clsm}, {lien}, {refus}.",
         ),
         (
+            {"subject": "Bonjour {nom"},
+            "Objet du message : Une accolade est seule ou de trop. Écrivez par exemple {nom}.",
+        ),
+        (
+            {"body": "Bonjour {{nom}}\n{lien}"},
+            "Message : Une accolade est seule ou de trop. Écrivez par exemple {nom}.",
+        ),
+        (
             {"body": "Bonjour {nom}"},
             "Message : Il manque {lien}, le lien personnel vers le questionnaire. "
             "Écrivez {lien} là où il doit être.",
