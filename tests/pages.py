@@ -32,7 +32,7 @@ def open_account(page: Page, email: str, name: str, right: str) -> str:
     form.get_by_label("Nom").fill(name)
     form.get_by_label(right).check()
     form.get_by_role("button", name="Ouvrir le compte").click()
-    told = re.search(r"usage unique : (\S+)", page.get_by_role("status").inner_text())
+    told = re.search(r"usage unique\s: (\S+)", page.get_by_role("status").inner_text())
     assert told is not None
     return told[1]
 

@@ -22,9 +22,9 @@ administration = Blueprint("administration", __name__, url_prefix="/admin")
 only_for(administration, RoleName.ADMINISTRATOR)
 
 ROLE_LABELS = {
-    RoleName.STAFF: "Équipe : contacts et campagnes",
-    RoleName.RESEARCHER: "Recherche : témoignages et décomptes",
-    RoleName.ADMINISTRATOR: "Administration : comptes",
+    RoleName.STAFF: "Équipe : contacts et campagnes",
+    RoleName.RESEARCHER: "Recherche : témoignages et décomptes",
+    RoleName.ADMINISTRATOR: "Administration : comptes",
 }
 
 
@@ -91,8 +91,8 @@ def create() -> Response | tuple[str, int]:
         return redirect(url_for("administration.index"))
     db.session.commit()
     flash(
-        f"Compte ouvert pour {form.email.data}. Mot de passe à usage unique : {password} "
-        "Notez-le : il ne sera plus montré.",
+        f"Compte ouvert pour {form.email.data}. Mot de passe à usage unique : {password} "
+        "Notez-le : il ne sera plus montré.",
         "success",
     )
     return redirect(url_for("administration.index"))
@@ -108,7 +108,7 @@ def set_roles(account_id: int) -> Response:
         abort(404)
     except accounts.LastAdministratorError:
         db.session.rollback()
-        flash("Il faut au moins une personne pour administrer : rien n’a changé.", "warning")
+        flash("Il faut au moins une personne pour administrer : rien n’a changé.", "warning")
     else:
         db.session.commit()
         _note_roles(account)

@@ -37,7 +37,7 @@ EXPLANATIONS = {
     ),
     404: Explanation(
         "Cette page n’existe pas",
-        "L’adresse est peut-être incomplète : recopiez-la en entier, ou repartez de l’appel.",
+        "L’adresse est peut-être incomplète : recopiez-la en entier, ou repartez de l’appel.",
     ),
     405: Explanation(
         "Cette adresse ne s’ouvre pas ainsi",
@@ -46,7 +46,7 @@ EXPLANATIONS = {
     413: Explanation(
         "Votre envoi est trop volumineux",
         "Une page peut contenir un mégaoctet, soit plusieurs centaines de pages de texte. "
-        "Revenez en arrière, raccourcissez ou envoyez en plusieurs fois : "
+        "Revenez en arrière, raccourcissez ou envoyez en plusieurs fois : "
         "ce que vous aviez enregistré est gardé.",
     ),
     500: Explanation(
@@ -56,8 +56,8 @@ EXPLANATIONS = {
     503: Explanation(
         "Le service n’est pas prêt",
         "Sa base de données n’est pas joignable ou n’est pas à jour. "
-        "Réessayez dans quelques minutes. Pour la personne qui l’administre : "
-        "lancez « flask setup », puis rechargez cette page.",
+        "Réessayez dans quelques minutes. Pour la personne qui l’administre : "
+        "lancez « flask setup », puis rechargez cette page.",
     ),
 }
 
@@ -87,7 +87,7 @@ def _csrf(_error: CSRFError) -> tuple[str, int]:
     explanation = Explanation(
         "Cet envoi n’a pas pu être vérifié",
         "La page est restée ouverte trop longtemps, ou l’envoi ne venait pas d’une page de ce "
-        "site. Revenez en arrière, rechargez la page, puis envoyez à nouveau : "
+        "site. Revenez en arrière, rechargez la page, puis envoyez à nouveau : "
         "rien n’a été changé.",
     )
     return render_template("errors/error.html", code=400, explanation=explanation), 400

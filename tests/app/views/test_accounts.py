@@ -67,7 +67,7 @@ def test_a_given_password_serves_once(app: Flask, administrator: FlaskClient) ->
         data={"email": "Nadia@Recueil.example", "name": "Nadia", "roles": ["researcher"]},
         follow_redirects=True,
     )
-    given = re.search(r"usage unique : (\S+)", reply.text)
+    given = re.search(r"usage unique\s: (\S+)", reply.text)
     assert given is not None
     client = app.test_client()
     client.post("/compte/connexion", data={"email": "nadia@recueil.example", "password": given[1]})
@@ -154,7 +154,7 @@ def test_the_last_administrator_stays_one(administrator: FlaskClient) -> None:
         "[role=status]"
     )
     assert message is not None
-    assert message.text == "Il faut au moins une personne pour administrer : rien n’a changé."
+    assert message.text == "Il faut au moins une personne pour administrer\u00a0: rien n’a changé."
 
 
 def test_signing_out_is_a_button(researcher: FlaskClient) -> None:
