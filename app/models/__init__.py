@@ -8,6 +8,7 @@ from app.models.codings import Coding, Decision, Verdict
 from app.models.contacts import Contact, ContactSource, Recontact
 from app.models.drafts import Draft
 from app.models.invitations import Invitation, InvitationState
+from app.models.receipts import Revision, Withdrawal
 from app.models.testimonies import (
     Answer,
     CaseVariable,
@@ -35,8 +36,10 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "Recontact",
+    "Revision",
     "Role",
     "RoleName",
     "Testimony",
     "Verdict",
+    "Withdrawal",
 ]

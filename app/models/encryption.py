@@ -31,6 +31,10 @@ class KeyRing:
         """Derive a key of its own for look-ups, so that one key never serves two purposes."""
         return hmac.digest(base64.urlsafe_b64decode(key), b"recueil look-up", hashlib.sha256)
 
+    def salts(self, purpose: bytes) -> list[bytes]:
+        """Return a salt for `purpose` under each key, the newest first."""
+        return [hmac.digest(key, purpose, hashlib.sha256) for key in self._hash_keys]
+
     def encrypt(self, text: str) -> bytes:
         return self._cipher.encrypt(text.encode())
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -13,7 +12,6 @@ from app.models import Draft
 from app.models.base import now
 from forms.schema import Library, Questionnaire, Value
 
-KEY_BYTES = 16
 LIFETIME = timedelta(days=30)
 
 
@@ -22,20 +20,33 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def start(session: Session, questionnaire: Questionnaire) -> tuple[Draft, str]:
-    """Open an empty draft; return it with the secret that finds it again."""
-    key = secrets.token_urlsafe(KEY_BYTES)
+def start(session: Session, questionnaire: Questionnaire, key: str) -> Draft:
+    """Open an empty draft, found again by `key`."""
+    return open_with(session, questionnaire, key_hash=key_hash(key), given={})
+
+
+def open_with(
+    session: Session,
+    questionnaire: Questionnaire,
+    *,
+    key_hash: str,
+    given: Mapping[str, Value],
+    amends: bool = False,
+) -> Draft:
+    """Open a draft that already holds answers; one that amends has every section saved."""
+    sections = [section.id for section in questionnaire.sections] if amends else []
     draft = Draft(
-        key_hash=key_hash(key),
+        key_hash=key_hash,
         questionnaire_slug=questionnaire.slug,
         questionnaire_version=questionnaire.version,
-        answers="{}",
-        saved_sections="[]",
+        answers=json.dumps(dict(given), ensure_ascii=False),
+        saved_sections=json.dumps(sections),
+        amends=amends,
         expires_at=now() + LIFETIME,
     )
     session.add(draft)
     session.flush()
-    return draft, key
+    return draft
 
 
 def find(session: Session, key: str | None) -> Draft | None:

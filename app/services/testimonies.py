@@ -101,6 +101,28 @@ def _made(
     )
 
 
+def rewrite(
+    session: Session,
+    testimony: Testimony,
+    questionnaire: Questionnaire,
+    values: Mapping[str, Value],
+) -> None:
+    """Replace the answers, consents and case variables of a testimony; it will be read again."""
+    testimony.answers, testimony.variables = [], []
+    session.flush()  # the old rows leave before the new ones take their places
+    testimony.questionnaire_version = questionnaire.version
+    testimony.answers = _answers(questionnaire, values)
+    testimony.variables = _variables(questionnaire, values)
+    said = {consent.purpose: consent for consent in _consents(questionnaire, values, today())}
+    for consent in testimony.consents:
+        now_said = said[consent.purpose]
+        if consent.is_given != now_said.is_given:
+            consent.is_given, consent.given_on = now_said.is_given, now_said.given_on
+            consent.wording = now_said.wording
+    testimony.tagged_by = None
+    session.flush()
+
+
 def _answers(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[Answer]:
     answers = []
     for position, question in enumerate(questionnaire.questions):
@@ -155,15 +177,10 @@ def get(session: Session, testimony_id: uuid.UUID) -> Testimony | None:
     return session.scalar(query.where(Testimony.id == testimony_id))
 
 
-def withdraw(session: Session, reference: str) -> bool:
-    """Erase a testimony with all that was drawn from it; say whether it was there."""
-    query = select(Testimony).where(Testimony.reference == reference.strip().upper())
-    testimony = session.scalar(query)
-    if testimony is None:
-        return False
-    session.delete(testimony)
-    session.flush()
-    return True
+def find(session: Session, reference: str) -> Testimony | None:
+    """Return the testimony of this reference, capitals indifferent, or none."""
+    wanted = reference.strip().upper()
+    return session.scalar(select(Testimony).where(Testimony.reference == wanted))
 
 
 def matching(filters: Filters) -> Select[Testimony]:

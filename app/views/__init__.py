@@ -8,6 +8,7 @@ from app.views import (
     health,
     invitations,
     public,
+    receipts,
     recontacts,
     tallies,
     testimonies,
@@ -16,6 +17,7 @@ from app.views import (
 BLUEPRINTS = (
     public.blueprint,
     answering.blueprint,
+    receipts.blueprint,
     recontacts.blueprint,
     recontacts.desk,
     invitations.blueprint,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.models import ConsentPurpose, Testimony
-from app.services import drafts, invitations, testimonies
+from app.services import drafts, invitations, receipts, testimonies
 from app.tasks import suggest_codings
 from app.views import draft_session
 from app.views.answering_pages import SendForm, is_easy, is_stale, show_review, show_section
@@ -60,6 +60,8 @@ def save(slug: str, section_id: str) -> Page:
     _keep(sitting, asked, form, is_finished=is_valid and is_whole)
     if not is_valid or not is_whole:
         return show_section(sitting, asked, form, is_whole=is_whole), 422 if is_whole else 400
+    if "pause" in request.form:
+        return redirect(url_for("receipts.pause", slug=slug))
     return redirect(_next_page(sitting, after=asked))
 
 
@@ -200,12 +202,17 @@ def _already_sent(sitting: Sitting) -> Response:
 
 def _submit(sitting: Sitting) -> Testimony:
     assert sitting.key is not None
-    testimony = testimonies.submit(
-        db.session,
-        sitting.questionnaire,
-        sitting.answers,
-        submission_key=drafts.key_hash(sitting.key),
-    )
+    sent = testimonies.find_sent(db.session, drafts.key_hash(sitting.key))
+    if sent is not None and sitting.draft is not None and sitting.draft.amends:
+        receipts.amend(db.session, sent, sitting.questionnaire, sitting.answers)
+        testimony = sent
+    else:
+        testimony = testimonies.submit(
+            db.session,
+            sitting.questionnaire,
+            sitting.answers,
+            submission_key=drafts.key_hash(sitting.key),
+        )
     draft = drafts.find(db.session, sitting.key)
     if draft is not None:
         drafts.discard(db.session, draft)

@@ -6,11 +6,12 @@ from flask import abort, current_app, make_response, session
 
 from app.extensions import db
 from app.models import Draft
-from app.services import drafts
+from app.services import drafts, receipts
 from app.views.errors import Explanation, explained
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire, Value
 
 DRAFTS, SENT, INVITED = "drafts", "sent", "invited"
+CODES = "codes"  # in clear, until they are noted: the browser is their author's own
 INVITATION = "invitation"  # the personal link last followed, until a questionnaire is begun
 VERSION_GONE = Explanation(
     "Votre questionnaire n’est plus là",
@@ -42,9 +43,11 @@ class Sitting:
     def open_draft(self) -> Draft:
         """Return the draft, first starting one in this browser when there is none."""
         if self.draft is None:
-            self.draft, self.key = drafts.start(db.session, self.questionnaire)
-            session.permanent = True
-            session[DRAFTS] = session.get(DRAFTS, {}) | {self.slug: self.key}
+            code = receipts.new_code()
+            self.key = receipts.keys_of(code)[0]
+            self.draft = drafts.start(db.session, self.questionnaire, self.key)
+            remember_draft(self.slug, self.key)
+            session[CODES] = session.get(CODES, {}) | {self.slug: code}
             # The link led to this draft: whoever testifies next in this browser did not follow it.
             if (token := session.pop(INVITATION, None)) is not None:
                 session[INVITED] = session.get(INVITED, {}) | {self.slug: token}
@@ -59,6 +62,31 @@ class Sitting:
             kept = session.get(name, {}).items()
             session[name] = {slug: value for slug, value in kept if slug != self.slug}
         session.permanent = bool(session[DRAFTS])
+
+
+def remember_draft(slug: str, key: str) -> None:
+    """Let this browser go on with a draft."""
+    session.permanent = True
+    session[DRAFTS] = session.get(DRAFTS, {}) | {slug: key}
+
+
+def forget_key(key: str) -> None:
+    """Take a key out of this browser, whatever it opens."""
+    kept = session.get(DRAFTS, {}).items()
+    session[DRAFTS] = {slug: each for slug, each in kept if each != key}
+    session.permanent = bool(session[DRAFTS])
+
+
+def code_of(slug: str) -> str | None:
+    """Return the code of what this browser began or sent, until it is noted."""
+    code: str | None = session.get(CODES, {}).get(slug)
+    return code
+
+
+def forget_code(slug: str) -> None:
+    """The code is noted: this browser no longer keeps it."""
+    kept = session.get(CODES, {}).items()
+    session[CODES] = {each: code for each, code in kept if each != slug}
 
 
 def sit(slug: str) -> Sitting:

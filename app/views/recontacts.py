@@ -10,7 +10,7 @@ from wtforms.validators import Length
 
 from app.extensions import csrf, db
 from app.models import RoleName
-from app.services import recontacts
+from app.services import receipts, recontacts
 from app.views import draft_session
 from app.views.access import only_for
 from app.views.draft_session import Sitting
@@ -61,7 +61,11 @@ def _page(sitting: Sitting, form: RecontactForm) -> str | Response:
     if sent is None:
         return redirect(url_for("answering.start", slug=sitting.slug))
     return render_template(
-        "recontacts/thanks.html", questionnaire=sitting.questionnaire, sent=sent, form=form
+        "recontacts/thanks.html",
+        questionnaire=sitting.questionnaire,
+        sent=sent,
+        groups=receipts.grouped(draft_session.code_of(sitting.slug) or ""),
+        form=form,
     )
 
 

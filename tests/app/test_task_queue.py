@@ -9,7 +9,7 @@ from flask import Flask
 from app import tasks
 from app.extensions import db
 from app.models import Coding, Testimony
-from app.services import testimonies
+from app.services import receipts, testimonies
 from app.task_queue import run_waiting
 from tests import factories, servers
 
@@ -74,7 +74,7 @@ def test_a_testimony_that_is_gone_is_left_alone(app: Flask) -> None:
     told = factories.testimony(db.session, answers={"demarche_elus": "Le maire préside."})
     db.session.commit()
     tasks.suggest_codings.enqueue(str(told.id))
-    testimonies.withdraw(db.session, told.reference)
+    receipts.withdraw(db.session, told)
     db.session.commit()
     assert run_waiting(app) == 1
     assert db.session.query(Coding).count() == 0

@@ -20,7 +20,7 @@ def library(app: Flask) -> Library:
 
 
 def test_the_database_cannot_read_a_draft(library: Library) -> None:
-    draft, key = drafts.start(db.session, library.current("usager"))
+    draft, key = drafts.start(db.session, library.current("usager"), "clé"), "clé"
     drafts.save(db.session, draft, asked={"effets"}, given={"effets": "ma psychose"}, section=None)
     row = db.session.execute(text("SELECT * FROM drafts")).one()
     kept = " ".join(str(value) for value in row)
@@ -32,13 +32,13 @@ def test_the_database_cannot_read_a_draft(library: Library) -> None:
 
 @pytest.mark.parametrize("key", [None, "", "inconnue"])
 def test_no_other_secret_opens_it(library: Library, key: str | None) -> None:
-    drafts.start(db.session, library.current("usager"))
+    drafts.start(db.session, library.current("usager"), "clé")
     assert drafts.find(db.session, key) is None
 
 
 def test_an_old_draft_is_not_found_and_is_erased(library: Library) -> None:
-    old, key = drafts.start(db.session, library.current("usager"))
-    drafts.start(db.session, library.current("elu"))
+    old, key = drafts.start(db.session, library.current("usager"), "clé"), "clé"
+    drafts.start(db.session, library.current("elu"), "autre")
     old.expires_at = now() - timedelta(seconds=1)
     db.session.flush()
     assert drafts.find(db.session, key) is None
@@ -47,8 +47,8 @@ def test_an_old_draft_is_not_found_and_is_erased(library: Library) -> None:
 
 
 def test_a_version_that_is_gone_is_named(library: Library) -> None:
-    for slug in ("usager", "elu", "elu"):
-        draft, _ = drafts.start(db.session, library.current(slug))
+    for number, slug in enumerate(("usager", "elu", "elu")):
+        draft = drafts.start(db.session, library.current(slug), f"clé {number}")
     assert drafts.missing_versions(db.session, library) == []
     draft.questionnaire_version = 7
     db.session.flush()

@@ -1,0 +1,154 @@
+"""The receipt code (code de suivi): the one secret by which an anonymous person finds their words.
+
+Sixteen random digits (53 bits) that nothing in the database gives back. A slow function, scrypt
+(RFC 7914), salted with a key of this installation, turns the code into the key of a draft; the
+database keeps the SHA-256 of that key, on the draft and then on the testimony it became. So one
+code resumes, shows, amends and withdraws; a stolen database makes guessing no cheaper.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Draft, Revision, Testimony, Withdrawal
+from app.models.base import today
+from app.models.encryption import key_ring
+from app.services import drafts, testimonies
+from forms.schema import Questionnaire, Value
+
+DIGITS = 16
+COST, BLOCK_SIZE = 2**14, 8  # 16 MB and some 50 ms a guess
+_GROUPS = re.compile(r"\d{4}")
+_BETWEEN = re.compile(r"[\s.·\-‐‑–—_/]+")
+
+
+def new_code() -> str:
+    """Return a code that nobody has: sixteen digits."""
+    return "".join(secrets.choice("0123456789") for _ in range(DIGITS))
+
+
+def grouped(code: str) -> list[str]:
+    """Return a code as it is read aloud: four groups of four digits."""
+    return _GROUPS.findall(code)
+
+
+def tidy(text: str) -> str | None:
+    """Return the code somebody typed, spaces and dashes aside; none when it cannot be one."""
+    digits = _BETWEEN.sub("", text)
+    is_code = len(digits) == DIGITS and digits.isascii() and digits.isdigit()
+    return digits if is_code else None
+
+
+def keys_of(code: str) -> list[str]:
+    """Return what a code becomes under each key of this installation, the newest first."""
+    return [
+        base64.urlsafe_b64encode(
+            hashlib.scrypt(code.encode(), salt=salt, n=COST, r=BLOCK_SIZE, p=1, dklen=32)
+        ).decode()
+        for salt in key_ring.salts(b"recueil receipt")
+    ]
+
+
+def find_draft(session: Session, code: str) -> tuple[Draft, str] | None:
+    """Return the draft of this code and the key that opens it, or none."""
+    for key in keys_of(code):
+        if (draft := drafts.find(session, key)) is not None:
+            return draft, key
+    return None
+
+
+def find_testimony(session: Session, code: str) -> Testimony | None:
+    """Return the testimony of this code, or none."""
+    hashes = [drafts.key_hash(key) for key in keys_of(code)]
+    return session.scalar(select(Testimony).where(Testimony.submission_key.in_(hashes)))
+
+
+def withdrawn_on(session: Session, code: str) -> date | None:
+    """Return the day on which what this code opened was withdrawn, or none."""
+    hashes = [drafts.key_hash(key) for key in keys_of(code)]
+    query = select(Withdrawal.withdrawn_on).where(Withdrawal.key_hash.in_(hashes))
+    return session.scalar(query)
+
+
+def values(testimony: Testimony) -> dict[str, Value]:
+    """Return what a testimony says, question id → value."""
+    return {
+        answer.question_id: cast(Value, answer.value) if answer.text is None else answer.text
+        for answer in testimony.answers
+    }
+
+
+def reopen(session: Session, testimony: Testimony, questionnaire: Questionnaire) -> Draft:
+    """Return the draft that amends a testimony, opened with what it says if there is none yet.
+
+    It bears the testimony's own key: the same code opens both.
+    """
+    query = select(Draft).where(Draft.key_hash == testimony.submission_key)
+    if (draft := session.scalar(query)) is not None:
+        return draft
+    given = {c.purpose.value: True for c in testimony.consents if c.is_given}
+    consents = {q.id: True for q in questionnaire.questions if q.purpose and q.purpose in given}
+    return drafts.open_with(
+        session,
+        questionnaire,
+        key_hash=testimony.submission_key,
+        given=values(testimony) | consents,
+        amends=True,
+    )
+
+
+def amend(
+    session: Session,
+    testimony: Testimony,
+    questionnaire: Questionnaire,
+    given: Mapping[str, Value],
+) -> None:
+    """Replace what a testimony says; what it said is kept for the record, and it is read again."""
+    before = json.dumps(values(testimony), ensure_ascii=False)
+    session.add(Revision(testimony_id=testimony.id, answers=before))
+    testimonies.rewrite(session, testimony, questionnaire, given)
+
+
+def withdraw(session: Session, testimony: Testimony) -> None:
+    """Erase a testimony and all that was drawn from it; what stays is the day."""
+    session.add(Withdrawal(key_hash=testimony.submission_key))
+    draft = session.scalar(select(Draft).where(Draft.key_hash == testimony.submission_key))
+    if draft is not None:
+        session.delete(draft)
+    session.delete(testimony)
+    session.flush()
+
+
+def change_consents(session: Session, testimony: Testimony, given: set[str]) -> None:
+    """Give or take back every consent but that to take part, which withdrawing takes back."""
+    for consent in testimony.consents:
+        is_given = consent.purpose.value in given or consent.purpose.value == "participation"
+        if consent.is_given != is_given:
+            consent.is_given, consent.given_on = is_given, today()
+    session.flush()
+
+
+def held(testimony: Testimony) -> dict[str, object]:
+    """Return all that is held of a testimony, for its author to keep."""
+    return {
+        "reference": testimony.reference,
+        "questionnaire": f"{testimony.questionnaire_slug}.v{testimony.questionnaire_version}",
+        "recu_le": testimony.received_on.isoformat(),
+        "accords": {
+            consent.purpose.value: {
+                "donne": consent.is_given,
+                "le": consent.given_on.isoformat(),
+                "texte": consent.wording,
+            }
+            for consent in testimony.consents
+        },
+        "reponses": values(testimony),
+    }

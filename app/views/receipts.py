@@ -1,0 +1,232 @@
+"""The code's pages: noting it, and with it resuming, reading, amending, withdrawing."""
+
+import json
+from dataclasses import dataclass
+from typing import NoReturn
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired
+
+from app.extensions import csrf, db
+from app.models import Testimony
+from app.services import drafts, receipts, testimonies
+from app.views import draft_session
+from app.views.answering_pages import SendForm
+from forms.kinds import show
+from forms.schema import Library, Questionnaire, UnknownQuestionnaire
+
+Page = str | Response | tuple[str, int]
+OPENED = "opened"  # the key of the testimony that this browser has opened with its code
+
+blueprint = Blueprint("receipts", __name__, url_prefix="/mon-temoignage")
+csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
+
+
+class CodeForm(FlaskForm):
+    """The code that was noted."""
+
+    code = StringField(
+        "Votre code de suivi",
+        [InputRequired("Écrivez les seize chiffres de votre code.")],
+        description="Seize chiffres. Les espaces sont sans importance.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+class ConsentsForm(FlaskForm):
+    """The two consents that can be given or taken back without withdrawing."""
+
+    citation = BooleanField()
+    contact = BooleanField()
+
+
+@dataclass(frozen=True)
+class Told:
+    """One question and what was answered, in words."""
+
+    wording: str
+    words: str
+
+
+@blueprint.get("")
+def ask() -> Page:
+    """Ask for the code."""
+    return render_template("receipts/ask.html", form=CodeForm(formdata=None))
+
+
+@blueprint.post("")
+def enter() -> Page:
+    """Open what the code opens: a draft to go on with, or a testimony to read."""
+    form = CodeForm()
+    if not form.validate():
+        return render_template("receipts/ask.html", form=form), 422
+    code = receipts.tidy(form.code.data or "")
+    if code is None:
+        form.code.errors = ["Un code compte seize chiffres. Vérifiez celui que vous avez noté."]
+        return render_template("receipts/ask.html", form=form), 422
+    return _open(code) or _refuse(form, code)
+
+
+def _open(code: str) -> Response | None:
+    testimony = receipts.find_testimony(db.session, code)
+    if testimony is not None:
+        key = next(
+            key
+            for key in receipts.keys_of(code)
+            if drafts.key_hash(key) == testimony.submission_key
+        )
+        session[OPENED] = key
+        return redirect(url_for(".read"))
+    found = receipts.find_draft(db.session, code)
+    if found is None:
+        return None
+    draft, key = found
+    draft_session.remember_draft(draft.questionnaire_slug, key)
+    return redirect(url_for("answering.start", slug=draft.questionnaire_slug))
+
+
+def _refuse(form: CodeForm, code: str) -> Page:
+    day = receipts.withdrawn_on(db.session, code)
+    if day is not None:
+        return render_template("receipts/withdrawn.html", day=day)
+    form.code.errors = [
+        "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
+        "un brouillon s’efface au bout de trente jours."
+    ]
+    return render_template("receipts/ask.html", form=form), 422
+
+
+@blueprint.get("/code/<slug>")
+def pause(slug: str) -> Page:
+    """Show the code of an unfinished testimony, to come back later or elsewhere."""
+    sitting = draft_session.sit(slug)
+    if sitting.draft is None:
+        return redirect(url_for("answering.start", slug=slug))
+    return render_template(
+        "receipts/pause.html",
+        questionnaire=sitting.questionnaire,
+        draft=sitting.draft,
+        groups=receipts.grouped(draft_session.code_of(slug) or ""),
+    )
+
+
+@blueprint.post("/code/<slug>")
+def noted(slug: str) -> Response:
+    """The code is noted: this browser lets it go."""
+    if SendForm().validate():
+        draft_session.forget_code(slug)
+    return redirect(url_for("public.call"))
+
+
+@blueprint.get("/lire")
+def read() -> Page:
+    """Show everything that is held, and what can be done with it."""
+    return _show(_opened() or _to_the_code())
+
+
+@blueprint.get("/telecharger")
+def download() -> Response:
+    """Give everything that is held, as a file to keep."""
+    testimony = _opened() or _to_the_code()
+    body = json.dumps(receipts.held(testimony), ensure_ascii=False, indent=2)
+    reply = Response(f"{body}\n", mimetype="application/json")
+    name = f"mon-temoignage-{testimony.reference}.json"
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
+
+
+@blueprint.post("/modifier")
+def amend() -> Response:
+    """Open a draft with what the testimony says; sending it amends the testimony."""
+    testimony = _opened() or _to_the_code()
+    questionnaire = _questionnaire(testimony)
+    if questionnaire is None or not SendForm().validate():
+        return redirect(url_for(".read"))
+    receipts.reopen(db.session, testimony, questionnaire)
+    db.session.commit()
+    draft_session.remember_draft(questionnaire.slug, session[OPENED])
+    return redirect(url_for("answering.review", slug=questionnaire.slug))
+
+
+@blueprint.post("/accords")
+def change_consents() -> Response:
+    """Give or take back the two consents that can be, without withdrawing."""
+    testimony = _opened() or _to_the_code()
+    form = ConsentsForm()
+    if form.validate():
+        given = {name for name in ("citation", "contact") if form[name].data}
+        receipts.change_consents(db.session, testimony, given)
+        db.session.commit()
+        flash("Vos accords sont enregistrés.", "success")
+    return redirect(url_for(".read"))
+
+
+@blueprint.get("/retirer")
+def ask_withdrawal() -> Page:
+    """Ask once more before everything is erased."""
+    testimony = _opened() or _to_the_code()
+    return render_template(
+        "receipts/withdraw.html", testimony=testimony, form=SendForm(formdata=None)
+    )
+
+
+@blueprint.post("/retirer")
+def withdraw() -> Page:
+    """Erase the testimony and all that was drawn from it."""
+    testimony = _opened() or _to_the_code()
+    form = SendForm()
+    if not form.validate():
+        return render_template("receipts/withdraw.html", testimony=testimony, form=form), 422
+    receipts.withdraw(db.session, testimony)
+    db.session.commit()
+    _close()
+    return render_template("receipts/withdrawn.html", day=None)
+
+
+@blueprint.post("/fermer")
+def close() -> Response:
+    """Forget, in this browser, the testimony that was opened."""
+    _close()
+    return redirect(url_for("public.call"))
+
+
+def _opened() -> Testimony | None:
+    key = session.get(OPENED)
+    return testimonies.find_sent(db.session, drafts.key_hash(key)) if key else None
+
+
+def _to_the_code() -> NoReturn:
+    abort(redirect(url_for(".ask")))
+
+
+def _close() -> None:
+    key = session.pop(OPENED, None)
+    if key is not None:
+        draft_session.forget_key(key)
+
+
+def _questionnaire(testimony: Testimony) -> Questionnaire | None:
+    library: Library = current_app.extensions["questionnaires"]
+    try:
+        return library.get(testimony.questionnaire_slug, testimony.questionnaire_version)
+    except UnknownQuestionnaire:
+        return None
+
+
+def _show(testimony: Testimony) -> str:
+    questionnaire = _questionnaire(testimony)
+    given = receipts.values(testimony)
+    asked = questionnaire.questions if questionnaire else ()
+    consents = {consent.purpose.value: consent for consent in testimony.consents}
+    return render_template(
+        "receipts/read.html",
+        testimony=testimony,
+        questionnaire=questionnaire,
+        told=[Told(q.label, show(q, given[q.id])) for q in asked if q.id in given],
+        consents=consents,
+        form=SendForm(formdata=None),
+    )
