@@ -9,6 +9,8 @@ from forms.schema import Audience, Library
 
 # Linking words, and the one that is in everybody's title.
 IDLE_WORDS = frozenset(["ou", "et", "de", "du", "des", "la", "le", "les", "un", "une", "clsm"])
+# Words that make somebody else of the one they stand by: « pair-aidant », « non élu », « ex-élue ».
+TURNING = frozenset(["pair", "paire", "non", "ex", "ancien", "ancienne"])
 SHARED_LETTERS = 5
 REGION = "region"
 
@@ -35,6 +37,8 @@ class Lexicon:
     def audience(self, text: str) -> str | None:
         """Return the id of the one profile that `text` names, or none: « élu·e », « Usagers »…"""
         tokens = set(_words(text))
+        if tokens & TURNING:
+            return None
         found = {
             audience.id
             for audience in self.audiences

@@ -91,8 +91,8 @@ def create() -> Response | tuple[str, int]:
         return redirect(url_for("administration.index"))
     db.session.commit()
     flash(
-        f"Compte ouvert pour {form.email.data}. Mot de passe à usage unique : {password} "
-        "Notez-le : il ne sera plus montré.",
+        f"Compte ouvert pour {form.email.data}. Notez ceci, qui ne sera plus montré. "
+        f"Mot de passe à usage unique\u00a0: {password}",
         "success",
     )
     return redirect(url_for("administration.index"))

@@ -210,6 +210,7 @@ def _show_progress(campaign: Campaign) -> str:
         counted=counted,
         groups=GROUPS,
         states=STATES,
+        letter=_sample(campaign),
         bars=strip(counted),
         page=paged(sorted(listed, key=lambda each: (fold(each.contact.name), each.id))),
         chosen={"etat": group.key if group else None, "q": words or None},

@@ -1,6 +1,7 @@
 """The queue, on each of its three servers: what is enqueued is run; a queue down is borne."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from flask import Flask
 
 from app import tasks
 from app.extensions import db
-from app.models import Coding, Testimony
-from app.services import receipts, testimonies
+from app.models import Coding, Draft, Testimony
+from app.models.base import now
+from app.services import drafts, receipts, testimonies
 from app.task_queue import run_waiting
 from tests import factories, servers
 
@@ -58,6 +60,20 @@ def test_what_was_never_queued_is_swept(app: Flask) -> None:
     assert run_waiting(app) == 1
     db.session.expire_all()
     assert db.session.get_one(Testimony, told.id).tagged_by == tasks.tagger().origin
+
+
+def test_old_drafts_are_erased(app: Flask) -> None:
+    questionnaire = app.extensions["questionnaires"].current("elu")
+    old = drafts.start(db.session, questionnaire, "ancienne")
+    drafts.start(db.session, questionnaire, "récente")
+    old.expires_at = now() - timedelta(minutes=1)
+    db.session.commit()
+    tasks.purge_drafts()
+    assert [drafts.find(db.session, key) is None for key in ("ancienne", "récente")] == [
+        True,
+        False,
+    ]
+    assert db.session.query(Draft).count() == 1
 
 
 def test_a_queue_that_is_down_costs_no_answer(make_app: Callable[..., Flask]) -> None:
