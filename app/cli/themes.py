@@ -15,9 +15,11 @@ themes = AppGroup("themes", help="Les thèmes proposés par la chaîne d’analy
 def tag(*, everything: bool) -> None:
     """Lire les témoignages en attente. Les décisions humaines ne changent jamais."""
     suggester = need_tagger()
-    ids = testimonies.waiting_for_tags(db.session, suggester.origin if everything else None)
+    ids = (
+        testimonies.all_ids(db.session) if everything else testimonies.waiting_for_tags(db.session)
+    )
     added = 0
     for testimony_id in ids:
-        added += codings.suggest(db.session, suggester, testimony_id)
+        added += codings.suggest(db.session, suggester, testimony_id, again=everything)
         db.session.commit()
     click.echo(f"{len(ids)} témoignages lus, {added} suggestions nouvelles ({suggester.origin}).")

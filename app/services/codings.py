@@ -25,14 +25,17 @@ class Suggester(Protocol):
         """Give each passage back, in order, with its suggestions."""
 
 
-def suggest(session: Session, suggester: Suggester, testimony_id: uuid.UUID) -> int:
+def suggest(
+    session: Session, suggester: Suggester, testimony_id: uuid.UUID, *, again: bool = False
+) -> int:
     """Have `suggester` read a testimony and store what it suggests; return how many are new.
 
-    Reading again with the same suggester adds nothing. What an older one suggested and this one
-    does not is removed, unless somebody decided on it. A testimony that is gone is left alone.
+    What it has already read it leaves alone, unless `again`: a codebook may have changed under the
+    same version. Nothing is added twice. What is suggested no more is removed, unless somebody
+    decided on it. A testimony that is gone is left alone.
     """
     testimony = session.get(Testimony, testimony_id)
-    if testimony is None or testimony.tagged_by == suggester.origin:
+    if testimony is None or (testimony.tagged_by == suggester.origin and not again):
         return 0
     answers = [answer for answer in testimony.answers if answer.text]
     passages = [

@@ -266,9 +266,12 @@ def neighbours(session: Session, testimony: Testimony, filters: Filters) -> Neig
     )
 
 
-def waiting_for_tags(session: Session, origin: str | None = None) -> Sequence[uuid.UUID]:
-    """Return the testimonies that no pipeline has read or, with `origin`, not that one."""
-    waits: ColumnElement[bool] = Testimony.tagged_by.is_(None)
-    if origin is not None:
-        waits = waits | (Testimony.tagged_by != origin)
-    return session.scalars(select(Testimony.id).where(waits).order_by(Testimony.id)).all()
+def waiting_for_tags(session: Session) -> Sequence[uuid.UUID]:
+    """Return the testimonies that no pipeline has read."""
+    query = select(Testimony.id).where(Testimony.tagged_by.is_(None))
+    return session.scalars(query.order_by(Testimony.id)).all()
+
+
+def all_ids(session: Session) -> Sequence[uuid.UUID]:
+    """Return every testimony."""
+    return session.scalars(select(Testimony.id).order_by(Testimony.id)).all()

@@ -179,8 +179,9 @@ def test_the_demo_fills_an_empty_database_only(run: Run, tmp_path: Path) -> None
         queued = connection.scalar(text("SELECT count(*) FROM invitations WHERE state = 'queued'"))
     engine.dispose()
     assert (waiting, queued) == (0, 0)
-    again = run("themes", "tag")
-    assert again.stdout.startswith("0 témoignages lus, 0 suggestions nouvelles")
+    waiting, everything = run("themes", "tag"), run("themes", "tag", "--all")
+    assert waiting.stdout.startswith("0 témoignages lus, 0 suggestions nouvelles")
+    assert everything.stdout.startswith("60 témoignages lus, 0 suggestions nouvelles")
 
 
 def test_a_testimony_is_erased_by_its_reference(run: Run, tmp_path: Path) -> None:
