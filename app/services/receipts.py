@@ -19,9 +19,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Draft, Revision, Testimony, Withdrawal
-from app.models.base import today
+from app.models.base import now, today
 from app.models.encryption import key_ring
-from app.services import drafts, testimonies
+from app.services import codings, drafts, testimonies
 from forms.schema import Questionnaire, Value
 
 DIGITS = 16
@@ -93,7 +93,9 @@ def reopen(session: Session, testimony: Testimony, questionnaire: Questionnaire)
     """
     query = select(Draft).where(Draft.key_hash == testimony.submission_key)
     if (draft := session.scalar(query)) is not None:
-        return draft
+        if draft.expires_at > now():
+            return draft
+        drafts.discard(session, draft)  # its time is over, and nobody has swept it away yet
     given = {c.purpose.value: True for c in testimony.consents if c.is_given}
     consents = {q.id: True for q in questionnaire.questions if q.purpose and q.purpose in given}
     return drafts.open_with(
@@ -136,8 +138,12 @@ def change_consents(session: Session, testimony: Testimony, given: set[str]) -> 
     session.flush()
 
 
-def held(testimony: Testimony) -> dict[str, object]:
-    """Return all that is held of a testimony, for its author to keep."""
+def held(session: Session, testimony: Testimony) -> dict[str, object]:
+    """Return all that is held of a testimony, for its author to keep.
+
+    What it said before each amendment, and the themes that were drawn from it, are held too.
+    """
+    revisions = session.scalars(select(Revision).where(Revision.testimony_id == testimony.id)).all()
     return {
         "reference": testimony.reference,
         "questionnaire": f"{testimony.questionnaire_slug}.v{testimony.questionnaire_version}",
@@ -151,4 +157,11 @@ def held(testimony: Testimony) -> dict[str, object]:
             for consent in testimony.consents
         },
         "reponses": values(testimony),
+        "reponses_d_avant": [
+            {"jusqu_au": each.replaced_on.isoformat(), "reponses": json.loads(each.answers)}
+            for each in sorted(revisions, key=lambda each: each.replaced_on)
+        ],
+        "themes_proposes": sorted(
+            {coding.theme for coding in codings.of_testimony(session, testimony.id)}
+        ),
     }

@@ -102,6 +102,7 @@ def erase(slug: str) -> Page:
         drafts.discard(db.session, sitting.draft)
         db.session.commit()
     sitting.forget()
+    draft_session.forget_code(slug)
     flash("Votre brouillon est effacé. Il n’en reste rien.", "success")
     return redirect(url_for("public.call"))
 

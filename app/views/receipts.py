@@ -131,7 +131,7 @@ def read() -> Page:
 def download() -> Response:
     """Give everything that is held, as a file to keep."""
     testimony = _opened() or _to_the_code()
-    body = json.dumps(receipts.held(testimony), ensure_ascii=False, indent=2)
+    body = json.dumps(receipts.held(db.session, testimony), ensure_ascii=False, indent=2)
     reply = Response(f"{body}\n", mimetype="application/json")
     name = f"mon-temoignage-{testimony.reference}.json"
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Answer, Draft, Revision, Testimony, Withdrawal
+from app.models.base import now
 from app.services import receipts
 from app.task_queue import run_waiting
 from tests.answering import TERRITORY, address, begin, count, kept, page
@@ -126,11 +128,32 @@ def test_an_amendment_replaces_what_was_told(
         "annee_creation": 2019,
         "temps_coordination": 0.5,
     }
+    held = json.loads(other.get("/mon-temoignage/telecharger").data)
+    assert [each["reponses"]["annee_creation"] for each in held["reponses_d_avant"]] == [2014]
     before = db.session.scalars(select(Revision)).one()
     assert json.loads(before.answers)["annee_creation"] == 2014
     assert run_waiting(app) == 1
     db.session.refresh(sent)
     assert sent.tagged_by is not None
+
+
+def test_an_amendment_left_too_long_begins_again(
+    client: FlaskClient, elsewhere: Callable[[str], FlaskClient]
+) -> None:
+    other = elsewhere(tell(client))
+    other.post("/mon-temoignage/modifier")
+    db.session.scalars(select(Draft)).one().expires_at = now() - timedelta(days=1)
+    db.session.commit()
+    other.post("/mon-temoignage/modifier")
+    assert other.get(SEND).status_code == 200
+    assert kept()["annee_creation"] == 2014
+
+
+def test_an_erased_draft_takes_its_code_along(client: FlaskClient) -> None:
+    begin(client)
+    client.post("/temoigner/coordinateur/effacer")
+    with client.session_transaction() as cookie:
+        assert cookie["codes"] == {}
 
 
 def test_what_was_agreed_can_be_taken_back(
