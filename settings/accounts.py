@@ -1,0 +1,54 @@
+"""Accounts: Flask-Security's settings, and the first administrator's address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from settings.values import ConfigError, is_address
+
+
+def read(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return who administers, and how people sign in."""
+    address = environ.get("ADMIN_EMAIL") or "administration@recueil.example"
+    return {"ADMIN_EMAIL": _admin_email(address), **SIGNING_IN}
+
+
+def _admin_email(value: str) -> str:
+    if not is_address(value):
+        raise ConfigError(
+            f"ADMIN_EMAIL vaut « {value} » : personne ne pourrait se connecter avec cette adresse. "
+            "Donnez une adresse entière, par exemple nom@organisme.fr."
+        )
+    return value
+
+
+SIGNING_IN: dict[str, Any] = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    # argon2 alone, not over a keyed hash: a new SECRET_KEY leaves passwords as they are.
+    "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+    "SECURITY_PASSWORD_LENGTH_MIN": 12,
+    "SECURITY_PASSWORD_CONFIRM_REQUIRED": True,
+    "SECURITY_URL_PREFIX": "/compte",
+    "SECURITY_LOGIN_URL": "/connexion",
+    "SECURITY_LOGOUT_URL": "/deconnexion",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_CHANGE_URL": "/mot-de-passe",
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+    "SECURITY_POST_LOGIN_VIEW": "/compte/accueil",
+    "SECURITY_POST_CHANGE_VIEW": "/compte/accueil",
+    "SECURITY_POST_LOGOUT_VIEW": "/",
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+        "Adresse ou mot de passe inconnus. Vérifiez les deux, puis essayez à nouveau.",
+        "error",
+    ),
+    "SECURITY_MSG_UNAUTHENTICATED": ("Connectez-vous pour ouvrir cette page.", "info"),
+    "SECURITY_MSG_LOGIN": ("Connectez-vous pour ouvrir cette page.", "info"),
+    "SECURITY_MSG_PASSWORD_CHANGE": ("Votre mot de passe est changé.", "success"),
+    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
+        "Le mot de passe doit compter au moins %(length)s caractères.",
+        "error",
+    ),
+}
