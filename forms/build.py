@@ -24,7 +24,8 @@ def form_class(section: Section, *, base: type[Any] = Form, easy: bool = False) 
     """Give the form of a section, made on `base`: a field `q_<question id>` for each question.
 
     Each field bears its `question`; its label is the wording, easy to read when `easy`, and its
-    description is the help. The caller may set the `suggestions` of a CLSM's field.
+    description is the help, in the same wording. The caller may set the `suggestions` of a CLSM's
+    field.
     """
     asked = {
         field_name(question): make_field(question, easy=easy) for question in section.questions

@@ -54,7 +54,7 @@ class Asked(Field):
     """A form that does not send this field leaves what was answered; an unticked box does not."""
 
     def __init__(self, label: str, *, question: Question, way: Way, **options: Any) -> None:
-        super().__init__(label, description=question.help, **options)
+        super().__init__(label, **({"description": question.help} | options))
         self.question = question
         self.way = way
         self.suggestions: list[str] = []

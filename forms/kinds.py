@@ -176,6 +176,7 @@ def make_field(question: Question, *, easy: bool = False) -> Any:
     options: dict[str, Any] = {
         "question": question,
         "way": way,
+        "description": question.help_text(easy=easy),
         "render_kw": way.attributes or None,
     }
     field_type = way.field

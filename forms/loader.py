@@ -61,7 +61,7 @@ def load_file(path: Path) -> Questionnaire:
             "et « .yml », par exemple usager.v1.yml."
         )
     keys = "identifiant version profil titre titre_facile presentation presentation_facile"
-    table = read(path).table("questionnaire", f"{keys} porte rubriques")
+    table = read(path).table("questionnaire", f"{keys} porte rubriques", "appel")
     slug = table["identifiant"].one_of("identifiant", [named["slug"]])
     version = table["version"].one_of("version", [str(int(named["version"]))])
     return Questionnaire(
@@ -74,6 +74,7 @@ def load_file(path: Path) -> Questionnaire:
         easy_introduction=table["presentation_facile"].text("presentation_facile"),
         door=_door(table["porte"]),
         sections=_sections(table["rubriques"], path.parent.parent / "lists"),
+        offers_call="appel" in table and table["appel"].flag("appel"),
     )
 
 
@@ -83,12 +84,13 @@ def _audience(cell: Cell) -> Audience:
 
 
 def _door(cell: Cell) -> Door:
-    table = cell.table("porte", "titre texte minutes ordre")
+    table = cell.table("porte", "titre texte minutes ordre", "pictogramme")
     return Door(
         title=table["titre"].text("titre"),
         text=table["texte"].text("texte"),
         minutes=table["minutes"].whole("minutes", 1, 600),
         order=table["ordre"].whole("ordre", 0, 999),
+        pictogram=_pictogram(table),
     )
 
 
@@ -97,7 +99,7 @@ def _sections(cell: Cell, lists: Path) -> tuple[Section, ...]:
         item.table(
             "rubrique",
             "id titre titre_facile questions",
-            "introduction introduction_facile",
+            "introduction introduction_facile pictogramme",
         )
         for item in cell.items("rubriques")
     ]
@@ -121,8 +123,13 @@ def _section(table: Table, written: list[Written]) -> Section:
         easy_title=table["titre_facile"].text("titre_facile"),
         introduction=introduction,
         easy_introduction=easy_introduction,
+        pictogram=_pictogram(table),
         questions=tuple(question for question, _ in written),
     )
+
+
+def _pictogram(table: Table) -> str | None:
+    return table["pictogramme"].name("pictogramme") if "pictogramme" in table else None
 
 
 def _introductions(table: Table) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from forms.schema import Kind, Option, Purpose, Question, Scale
 from forms.source import Cell, Table, read
 
 COMMON = "id genre intitule facile aide"
-OPTIONAL = "pourquoi obligatoire variable"
+OPTIONAL = "aide_facile pictogramme pourquoi obligatoire variable"
 OWN_KEYS = {
     Kind.ONE_CHOICE: ("options", ""),
     Kind.SEVERAL_CHOICES: ("options", ""),
@@ -37,6 +37,8 @@ def read_question(cell: Cell, find_list: FindList) -> Question:
         label=table["intitule"].text("intitule"),
         easy_label=table["facile"].text("facile"),
         help=table["aide"].text("aide"),
+        easy_help=table["aide_facile"].text("aide_facile") if "aide_facile" in table else None,
+        pictogram=table["pictogramme"].name("pictogramme") if "pictogramme" in table else None,
         why=table["pourquoi"].text("pourquoi") if "pourquoi" in table else None,
         options=read_options(table["options"], find_list) if "options" in table else (),
         minimum=minimum,

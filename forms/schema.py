@@ -58,7 +58,8 @@ class Question:
     """One question.
 
     `variable` names the case variable the answer feeds; `purpose` is set on consents only;
-    `scale` on scales only; `decimals` says that a number may have a decimal part.
+    `scale` on scales only; `decimals` says that a number may have a decimal part. Without an
+    `easy_help`, the usual one is said; `pictogram` names a drawing, whose meaning the words say.
     """
 
     id: str
@@ -66,6 +67,8 @@ class Question:
     label: str
     easy_label: str
     help: str
+    easy_help: str | None = None
+    pictogram: str | None = None
     why: str | None = None
     options: tuple[Option, ...] = ()
     minimum: int | None = None
@@ -75,6 +78,10 @@ class Question:
     required: bool = False
     variable: str | None = None
     purpose: Purpose | None = None
+
+    def help_text(self, *, easy: bool) -> str:
+        """Give what helps to answer, easy to read when that is asked and written."""
+        return (easy and self.easy_help) or self.help
 
     def option(self, value: str) -> Option | None:
         """Give the offered answer stored as `value`, or None when it is not offered (any more)."""
@@ -90,6 +97,7 @@ class Section:
     easy_title: str
     introduction: str = ""
     easy_introduction: str = ""
+    pictogram: str | None = None
     questions: tuple[Question, ...] = ()
 
 
@@ -101,6 +109,7 @@ class Door:
     text: str
     minutes: int
     order: int
+    pictogram: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questionnaire:
-    """One version of a questionnaire. A published version never changes: a change is a new one."""
+    """One version of a questionnaire. A published version never changes: a change is a new one.
+
+    `offers_call` says that its pages propose to be called rather than to write.
+    """
 
     slug: str
     version: int
@@ -124,6 +136,7 @@ class Questionnaire:
     easy_introduction: str
     door: Door
     sections: tuple[Section, ...]
+    offers_call: bool = False
 
     @property
     def questions(self) -> tuple[Question, ...]:

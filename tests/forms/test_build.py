@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from forms.build import foreign_fields, form_class, form_data, missing, settled, values
-from forms.schema import Audience, Door, Kind, Questionnaire, Value
+from forms.schema import Audience, Door, Kind, Questionnaire, Section, Value
 from tests.forms.questions import (
     ALL,
     CONSENT,
@@ -43,6 +43,13 @@ def test_a_field_for_each_question_in_order() -> None:
     assert [field.question for field in form] == list(ALL)
     assert form.q_annee.label.text == "Intitulé annee"
     assert form.q_annee.description == "Aide annee"
+
+
+def test_the_help_follows_the_wording() -> None:
+    asked = question(Kind.YEAR, easy_help="4 chiffres.", minimum=1970, maximum=2035)
+    section = Section(id="repere", title="Repère", easy_title="Repère", questions=(asked,))
+    helps = [form_class(section, easy=easy)().q_annee.description for easy in (False, True)]
+    assert helps == ["Aide annee", "4 chiffres."]
 
 
 def test_the_base_is_the_callers() -> None:

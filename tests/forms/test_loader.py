@@ -263,3 +263,25 @@ def test_an_error_in_a_list_names_the_list(folder: Path) -> None:
         "villes.yml, ligne 2 : la valeur « lens » est offerte deux fois ; "
         "chaque option a la sienne."
     )
+
+
+def test_what_serves_easy_reading_may_be_written_or_not(folder: Path) -> None:
+    text = (
+        MINIMAL.replace("ordre: 1", "ordre: 1\n  pictogramme: ecrire\nappel: oui")
+        .replace("titre_facile: La suite", "titre_facile: La suite\n    pictogramme: parler")
+        .replace("aide: Ce que", "aide_facile: Quelques mots.\n        aide: Ce que")
+        .replace("aide: Un chiffre.", "aide: Un chiffre.\n        pictogramme: oreille")
+    )
+    plain, made = load_file(write(folder)), load_file(write(folder, text))
+    drawn = [
+        (each.offers_call, each.door.pictogram, each.section("suite").pictogram)
+        for each in (plain, made)
+    ]
+    assert drawn == [(False, None, None), (True, "ecrire", "parler")]
+    assert [asked.pictogram for asked in made.questions] == [None, None, "oreille", None]
+    assert [asked.help_text(easy=True) for asked in made.section("suite").questions] == [
+        "Quelques mots.",
+        "Un chiffre.",
+        "Une seule.",
+    ]
+    assert made.question("recit").help_text(easy=False) == "Ce que vous voulez."
