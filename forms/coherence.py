@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from forms.schema import Kind, Purpose, Question
+from forms.schema import Purpose, Question
 from forms.source import Cell
 
 
@@ -41,13 +41,13 @@ def check_consents(sections: Sequence[Sequence[Written]]) -> None:
     """Check that the first section holds the consents and nothing else. Raises DefinitionError."""
     first, rest = sections[0], [written for section in sections[1:] for written in section]
     for question, cell in first:
-        if question.kind is not Kind.CONSENT:
+        if question.purpose is None:
             raise cell.wrong(
                 "la première rubrique ne contient que des consentements ; "
                 "mettez cette question dans une autre."
             )
     for question, cell in rest:
-        if question.kind is Kind.CONSENT:
+        if question.purpose is not None:
             raise cell.wrong("un consentement se demande dans la première rubrique ; mettez-le là.")
     _check_purposes(first)
 

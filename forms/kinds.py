@@ -141,6 +141,13 @@ _KINDS = {
         show=_show_words,
         ask="Cochez cette case pour commencer : sans votre accord, nous ne pouvons rien garder.",
     ),
+    Kind.QUOTATION: _Handling(
+        field=fields.RadioAnswer,
+        read=answers.read_choice,
+        write=answers.write_words,
+        show=_show_words,
+        ask=_CHOOSE,
+    ),
 }
 
 
@@ -196,7 +203,9 @@ def _offer(
         return field_type, choices
     if len(choices) >= LONG_LIST and question.kind is Kind.ONE_CHOICE:
         return fields.SelectAnswer, [SelectChoice("", FIRST_OF_LIST), *choices]
-    return field_type, choices if question.required else [*choices, SelectChoice("", NO_ANSWER)]
+    # To be quoted « not at all » is one of the answers: it needs no other way out.
+    is_whole = question.required or question.kind is Kind.QUOTATION
+    return field_type, choices if is_whole else [*choices, SelectChoice("", NO_ANSWER)]
 
 
 def _choices(question: Question, easy: bool) -> list[tuple[str, str]]:

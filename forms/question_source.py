@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from forms.schema import Kind, Option, Purpose, Question, Scale
+from forms.schema import Kind, Option, Purpose, Question, Quotation, Scale
 from forms.source import Cell, Table, read
 
 COMMON = "id genre intitule facile aide"
@@ -15,6 +15,7 @@ OWN_KEYS = {
     Kind.NUMBER: ("", "minimum maximum decimales"),
     Kind.YEAR: ("minimum maximum", ""),
     Kind.CONSENT: ("objet", ""),
+    Kind.QUOTATION: ("options", ""),
 }
 """The keys that only some kinds have: those they need, those they may have."""
 
@@ -40,14 +41,14 @@ def read_question(cell: Cell, find_list: FindList) -> Question:
         easy_help=table["aide_facile"].text("aide_facile") if "aide_facile" in table else None,
         pictogram=table["pictogramme"].name("pictogramme") if "pictogramme" in table else None,
         why=table["pourquoi"].text("pourquoi") if "pourquoi" in table else None,
-        options=read_options(table["options"], find_list) if "options" in table else (),
+        options=_offered(kind, table["options"], find_list) if "options" in table else (),
         minimum=minimum,
         maximum=maximum,
         scale=_scale(table["bornes"]) if "bornes" in table else None,
         decimals="decimales" in table and table["decimales"].flag("decimales"),
         required="obligatoire" in table and table["obligatoire"].flag("obligatoire"),
         variable=table["variable"].name("variable") if "variable" in table else None,
-        purpose=_purpose(table["objet"]) if "objet" in table else None,
+        purpose=_purpose(kind, table),
     )
 
 
@@ -82,8 +83,20 @@ def _scale(cell: Cell) -> Scale:
     return Scale(low_label=ends["bas"].text("bas"), high_label=ends["haut"].text("haut"))
 
 
-def _purpose(cell: Cell) -> Purpose:
-    return Purpose(cell.one_of("objet", [purpose.value for purpose in Purpose]))
+def _purpose(kind: Kind, table: Table) -> Purpose | None:
+    if kind is Kind.QUOTATION:
+        return Purpose.CITATION
+    if "objet" not in table:
+        return None
+    return Purpose(table["objet"].one_of("objet", [purpose.value for purpose in Purpose]))
+
+
+def _offered(kind: Kind, cell: Cell, find_list: FindList) -> tuple[Option, ...]:
+    options = read_options(cell, find_list)
+    if kind is Kind.QUOTATION and {option.value for option in options} != set(Quotation):
+        values = ", ".join(Quotation)
+        raise cell.wrong(f"un accord de citation offre ces trois réponses, sans autre : {values}.")
+    return options
 
 
 def read_options(cell: Cell, find_list: FindList) -> tuple[Option, ...]:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     YEAR = "annee"
     CLSM = "clsm"
     CONSENT = "consentement"
+    QUOTATION = "accord_citation"
 
 
 class Purpose(StrEnum):
@@ -34,6 +35,14 @@ class Purpose(StrEnum):
     PARTICIPATION = "participation"
     CITATION = "citation"
     CONTACT = "contact"
+
+
+class Quotation(StrEnum):
+    """How far somebody agrees to be quoted: the three answers of an `accord_citation`."""
+
+    NOT_AT_ALL = "non"
+    UNNAMED = "sans_nom"
+    FUNCTION = "fonction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from forms.build import form_class
-from forms.schema import Kind, Option, Purpose, Question, Scale, Section
+from forms.schema import Kind, Option, Purpose, Question, Quotation, Scale, Section
 
 COLOURS = (
     Option("bleu", "Bleu, ou presque", "Bleu"),
@@ -37,6 +37,15 @@ ANY_NUMBER = question(Kind.NUMBER, id="libre")
 YEAR = question(Kind.YEAR, minimum=1970, maximum=2035)
 CLSM = question(Kind.CLSM)
 CONSENT = question(Kind.CONSENT, purpose=Purpose.PARTICIPATION, required=True)
+QUOTATION = question(
+    Kind.QUOTATION,
+    purpose=Purpose.CITATION,
+    options=(
+        Option(Quotation.NOT_AT_ALL, "Pas du tout", "Non"),
+        Option(Quotation.UNNAMED, "Sans aucun nom", "Sans mon nom"),
+        Option(Quotation.FUNCTION, "Avec ma fonction", "Avec mon métier"),
+    ),
+)
 
 ALL = (
     SHORT_TEXT,
@@ -51,6 +60,7 @@ ALL = (
     YEAR,
     CLSM,
     CONSENT,
+    QUOTATION,
 )
 SECTION = Section(id="toutes", title="Toutes", easy_title="Toutes", questions=ALL)
 

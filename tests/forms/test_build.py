@@ -34,6 +34,7 @@ ANSWERED: dict[str, Value] = {
     "annee": 2016,
     "clsm": "Lille",
     "consentement": True,
+    "accord_citation": "sans_nom",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 import forms
 from forms.build import form_class
 from forms.loader import load_directory
-from forms.schema import Kind, Purpose, Questionnaire
+from forms.schema import Kind, Purpose, Questionnaire, Quotation
 
 FOLDER = Path(forms.__file__).parent / "definitions"
 LIBRARY = load_directory(FOLDER)
@@ -83,6 +83,18 @@ class TestEach:
             "consentement_participation"
         ]
 
+    def test_to_be_quoted_is_asked_in_three_degrees(self, questionnaire: Questionnaire) -> None:
+        asked = questionnaire.consent(Purpose.CITATION)
+        assert asked is not None
+        assert [option.value for option in asked.options] == list(Quotation)
+
+    def test_what_is_confidential_and_what_is_anonymous_is_told(
+        self, questionnaire: Questionnaire
+    ) -> None:
+        first = questionnaire.sections[0]
+        for told in (first.introduction, first.easy_introduction):
+            assert all(word in told.lower() for word in ("confidentiel", "anonyme"))
+
     def test_the_territory_is_asked(self, questionnaire: Questionnaire) -> None:
         asked = {each.variable for each in questionnaire.section("territoire").questions}
         assert asked >= {
@@ -132,3 +144,8 @@ class TestEach:
 def test_what_the_guides_are_made_of_is_asked(slug: str, ids: str) -> None:
     asked = {each.id for each in LIBRARY.current(slug).questions}
     assert set(ids.split()) - asked == set()
+
+
+def test_the_first_versions_still_load_with_their_box() -> None:
+    asked = [LIBRARY.get(slug, 1).consent(Purpose.CITATION) for slug in LIBRARY.slugs]
+    assert [each.kind for each in asked if each] == [Kind.CONSENT] * 4

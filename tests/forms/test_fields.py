@@ -10,6 +10,7 @@ from forms.schema import Kind, Option, Question, Section
 from tests.forms.questions import (
     ALL,
     CONSENT,
+    QUOTATION,
     SCALE,
     SECTION,
     SEVERAL_CHOICES,
@@ -49,6 +50,7 @@ def test_fields_say_the_wtforms_type_they_are() -> None:
         "annee": "StringField",
         "clsm": "StringField",
         "consentement": "BooleanField",
+        "accord_citation": "RadioField",
     }
 
 
@@ -192,4 +194,17 @@ def test_a_refused_answer_is_not_said_to_be_missing_too() -> None:
     required = question(Kind.YEAR, required=True, minimum=1970, maximum=2035)
     assert sent(asking(required), ("q_annee", "16")).errors == {
         "q_annee": ["Écrivez l’année en quatre chiffres, par exemple 2016."]
+    }
+
+
+def test_to_be_quoted_has_its_three_answers_and_none_is_taken_beforehand() -> None:
+    field = form_class(asking(QUOTATION))().q_accord_citation
+    assert [(each.value, each.label, each.selected) for each in field.iter_choices()] == [
+        ("non", "Pas du tout", False),
+        ("sans_nom", "Sans aucun nom", False),
+        ("fonction", "Avec ma fonction", False),
+    ]
+    assert values(sent(asking(QUOTATION))) == {}
+    assert values(sent(asking(QUOTATION), ("q_accord_citation", "fonction"))) == {
+        "accord_citation": "fonction"
     }

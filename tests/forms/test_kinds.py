@@ -18,6 +18,7 @@ from tests.forms.questions import (
     LONG_TEXT,
     NUMBER,
     ONE_CHOICE,
+    QUOTATION,
     SCALE,
     SEVERAL_CHOICES,
     SHORT_TEXT,
@@ -66,6 +67,8 @@ TYPED: list[tuple[Question, list[str], Value, str]] = [
     (CONSENT, ["oui"], True, "Oui"),
     (CONSENT, ["y"], True, "Oui"),
     (CONSENT, ["on"], True, "Oui"),
+    (QUOTATION, ["non"], "non", "Pas du tout"),
+    (QUOTATION, ["fonction"], "fonction", "Avec ma fonction"),
 ]
 
 
@@ -93,6 +96,7 @@ def test_white_space_is_no_answer(asked: Question) -> None:
 REFUSED = [
     (ONE_CHOICE, "jaune", "Choisissez une des réponses proposées."),
     (ONE_CHOICE, "Bleu", "Choisissez une des réponses proposées."),
+    (QUOTATION, "oui", "Choisissez une des réponses proposées."),
     (SEVERAL_CHOICES, "jaune", "Cochez seulement des réponses proposées."),
     (SCALE, "0", "Choisissez un des chiffres proposés."),
     (SCALE, "6", "Choisissez un des chiffres proposés."),
@@ -232,6 +236,8 @@ def test_a_decimal_number_reads_as_it_is_shown(thousandths: int) -> None:
         (YEAR, 16),
         (YEAR, "2016"),
         (CONSENT, False),
+        (QUOTATION, True),
+        (QUOTATION, "oui"),
     ],
 )
 def test_what_could_not_have_been_stored_is_not_accepted(asked: Question, value: Value) -> None:
@@ -252,6 +258,7 @@ def test_the_easy_wording_is_shown_on_demand() -> None:
         (YES_NO, "peut-être", "peut-être"),
         (question(Kind.SCALE), 3, "3"),
         (CONSENT, False, "Non"),
+        (QUOTATION, True, "Oui"),
     ],
 )
 def test_a_value_of_another_time_is_shown_as_it_was_stored(
