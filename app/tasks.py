@@ -16,7 +16,7 @@ from analysis.codebook import Codebook
 from app import mail
 from app.extensions import db, queue
 from app.models import InvitationState
-from app.services import codings, drafts, invitations, testimonies
+from app.services import codings, drafts, invitations, notices, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -107,3 +107,37 @@ def sweep_invitations() -> None:
         deliver_invitation.enqueue(str(invitation_id))
     if interrupted:
         log.warning("sending interrupted, to be checked by hand: %d", interrupted)
+
+
+@queue.task()
+def deliver_notice(notice_id: str) -> None:
+    """Send one message of the outbox, once: marked `sending` before the server hears of it."""
+    id_ = uuid.UUID(notice_id)
+    waiting = notices.get(db.session, id_)
+    letter = mail.notice_letter(waiting) if waiting is not None else None
+    is_mine = letter is not None and notices.claim(db.session, id_)
+    db.session.commit()
+    if letter is None or not is_mine:
+        return
+    try:
+        mail.send(letter)
+    except mail.NotYetError as reason:
+        notices.record_delay(db.session, id_, str(reason))
+    except mail.BrokenOffError:
+        notices.record_uncertain(db.session, id_, notices.INTERRUPTED)
+    except mail.SendingError as reason:
+        notices.record_failure(db.session, id_, str(reason))
+    else:
+        notices.record_sent(db.session, id_)
+    db.session.commit()
+
+
+@queue.every("*")
+def sweep_notices() -> None:
+    """Queue what waits in the outbox, and set aside what a crash interrupted."""
+    interrupted = notices.interrupt_stuck(db.session)
+    db.session.commit()
+    for notice_id in notices.due(db.session):
+        deliver_notice.enqueue(str(notice_id))
+    if interrupted:
+        log.warning("messages interrupted, to be checked by hand: %d", interrupted)

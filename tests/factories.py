@@ -17,10 +17,11 @@ from app.models import (
     Contact,
     Invitation,
     InvitationState,
+    Notice,
     RoleName,
     Testimony,
 )
-from app.services import accounts, campaigns, contacts, testimonies
+from app.services import accounts, campaigns, contacts, notices, testimonies
 
 
 def account(
@@ -135,6 +136,20 @@ def invitation(
     session.add(made)
     session.flush()
     return made
+
+
+def notice(
+    session: Session,
+    *,
+    to: str = "n.bellecour@exemple.fr",
+    subject: str = "Un message",
+    text: str = "Bonjour.",
+    is_secret: bool = False,
+    **more: Any,
+) -> Notice:
+    """A message in the outbox."""
+    message = notices.Message(to=to, subject=subject, text=text, **more)
+    return notices.post(session, message, about="essai", is_secret=is_secret)
 
 
 def free_text(made: Testimony) -> Answer:

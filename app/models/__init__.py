@@ -5,16 +5,24 @@ from app.models.base import Base
 from app.models.campaigns import Campaign
 from app.models.clsms import Clsm
 from app.models.codings import Coding, Decision, Verdict
-from app.models.contacts import Contact, ContactSource, Recontact
+from app.models.contacts import Contact, ContactSource
 from app.models.drafts import Draft
+from app.models.gate import DailySalt, RateCount, Switch
+from app.models.inquiries import Inquiry
+from app.models.interviews import Booking, Slot, SlotPlace
 from app.models.invitations import Invitation, InvitationState
+from app.models.notices import Notice, NoticeState
+from app.models.oppositions import Opposition
 from app.models.receipts import Revision, Withdrawal
+from app.models.recontacts import Recontact, RecontactSource, RecontactWish
+from app.models.referrals import Referral
 from app.models.testimonies import (
     Answer,
     CaseVariable,
     Channel,
     Consent,
     ConsentPurpose,
+    QuotationDegree,
     Testimony,
 )
 
@@ -22,6 +30,7 @@ __all__ = [
     "Account",
     "Answer",
     "Base",
+    "Booking",
     "Campaign",
     "CaseVariable",
     "Channel",
@@ -31,14 +40,27 @@ __all__ = [
     "ConsentPurpose",
     "Contact",
     "ContactSource",
+    "DailySalt",
     "Decision",
     "Draft",
+    "Inquiry",
     "Invitation",
     "InvitationState",
+    "Notice",
+    "NoticeState",
+    "Opposition",
+    "QuotationDegree",
+    "RateCount",
     "Recontact",
+    "RecontactSource",
+    "RecontactWish",
+    "Referral",
     "Revision",
     "Role",
     "RoleName",
+    "Slot",
+    "SlotPlace",
+    "Switch",
     "Testimony",
     "Verdict",
     "Withdrawal",

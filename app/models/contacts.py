@@ -2,12 +2,12 @@
 
 import enum
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, UtcDateTime, Word, now, only, today
+from app.models.base import Base, UtcDateTime, Word, now, only
 from app.models.clsms import Clsm
 from app.models.encryption import EncryptedText
 
@@ -33,15 +33,3 @@ class Contact(Base):
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     clsm: Mapped[Clsm | None] = relationship(lazy="joined")
-
-
-class Recontact(Base):
-    """Where somebody who testified may be reached; nothing leads from here to what they told."""
-
-    __tablename__ = "recontacts"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    means: Mapped[str] = mapped_column(EncryptedText)  # an address or a number, as typed
-    audience: Mapped[str] = mapped_column(String(40))
-    # The month only: the day, beside the profile, would lead to the testimony of that day.
-    left_in: Mapped[date] = mapped_column(default=lambda: today().replace(day=1))

@@ -22,6 +22,13 @@ class ConsentPurpose(enum.StrEnum):
     CONTACT = "contact"
 
 
+class QuotationDegree(enum.StrEnum):
+    """How somebody agrees to be quoted; no degree at all where they do not."""
+
+    UNNAMED = "unnamed"  # without any name
+    FUNCTION = "function"  # with their function and their territory
+
+
 class Testimony(Base):
     """Ids are random and the day is all that is kept of the time: neither may tell who wrote."""
 
@@ -77,13 +84,17 @@ class Consent(Base):
     """What was said to one purpose, on which day, to which version of the words."""
 
     __tablename__ = "consents"
-    __table_args__ = (only("purpose", ConsentPurpose, name="purpose"),)
+    __table_args__ = (
+        only("purpose", ConsentPurpose, name="purpose"),
+        only("degree", QuotationDegree, name="degree"),
+    )
 
     testimony_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("testimonies.id", ondelete="CASCADE"), primary_key=True
     )
     purpose: Mapped[ConsentPurpose] = mapped_column(Word(ConsentPurpose), primary_key=True)
     is_given: Mapped[bool] = mapped_column()
+    degree: Mapped[QuotationDegree | None] = mapped_column(Word(QuotationDegree))
     wording: Mapped[str] = mapped_column(String(60))  # questionnaire and version, "elu.v1"
     given_on: Mapped[date] = mapped_column(default=today)
 

@@ -49,7 +49,11 @@ def leave(slug: str) -> str | Response | tuple[str | Response, int]:
     if not form.validate():
         return _page(sitting, form), 422
     if means := (form.means.data or "").strip():
-        recontacts.leave(db.session, means, audience=sitting.questionnaire.audience.id)
+        recontacts.leave(
+            db.session,
+            recontacts.Coordinates(means=means),
+            audience=sitting.questionnaire.audience.id,
+        )
         db.session.commit()
         flash("Vos coordonnées sont gardées, à part de votre témoignage. Merci.", "success")
     draft_session.forget_contact(slug)

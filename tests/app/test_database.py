@@ -47,6 +47,33 @@ def test_migrations_can_be_undone(engine: Engine, tmp_path: Path) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
 
 
+def test_what_was_left_before_gets_a_link_and_consents_their_degree(
+    engine: Engine, tmp_path: Path
+) -> None:
+    migrate(engine, lock=tmp_path / "lock")
+    downgrade(alembic_config(engine), "0002")
+    rows = (
+        "INSERT INTO recontacts (id, means, audience, left_in)"
+        " VALUES (:id, :means, 'elu', '2026-11-01')",
+        "INSERT INTO testimonies (id, reference, questionnaire_slug, questionnaire_version,"
+        " audience, channel, is_anonymous, received_on, submission_key) VALUES"
+        " (:id, 'BCDFGH', 'elu', 1, 'elu', 'questionnaire', true, '2026-11-01', 'k')",
+        "INSERT INTO consents (testimony_id, purpose, is_given, wording, given_on)"
+        " VALUES (:id, 'citation', true, 'elu.v1', '2026-11-01')",
+        "INSERT INTO consents (testimony_id, purpose, is_given, wording, given_on)"
+        " VALUES (:id, 'participation', true, 'elu.v1', '2026-11-01')",
+    )
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row), {"id": "0" * 32, "means": b"..."})
+    migrate(engine, lock=tmp_path / "lock")
+    with engine.connect() as connection:
+        left = connection.execute(text("SELECT token, wish, source FROM recontacts")).one()
+        degrees = connection.execute(text("SELECT purpose, degree FROM consents")).all()
+    assert (len(left.token), left.wish, left.source) == (22, "interview", "testimony")
+    assert sorted(map(tuple, degrees)) == [("citation", "unnamed"), ("participation", None)]
+
+
 def test_an_error_repeats_nothing_of_what_was_written(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE told (words TEXT NOT NULL, day TEXT NOT NULL)"))

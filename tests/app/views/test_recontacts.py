@@ -10,7 +10,9 @@ from app.services import recontacts
 
 
 def test_staff_read_them_and_erase_them(staff: FlaskClient) -> None:
-    recontacts.leave(db.session, "06 12 34 56 78\nle soir", audience="usager")
+    recontacts.leave(
+        db.session, recontacts.Coordinates(means="06 12 34 56 78\nle soir"), audience="usager"
+    )
     db.session.commit()
     page = BeautifulSoup(staff.get("/equipe/a-rappeler").text, "html5lib")
     cells = [cell.text for cell in page.select("tbody th, tbody td")[:2]]
@@ -23,7 +25,8 @@ def test_staff_read_them_and_erase_them(staff: FlaskClient) -> None:
 
 
 def test_the_day_is_not_kept(staff: FlaskClient) -> None:
-    assert recontacts.leave(db.session, "x", audience="usager").left_in.day == 1
+    x = recontacts.Coordinates(means="x")
+    assert recontacts.leave(db.session, x, audience="usager").left_in.day == 1
 
 
 def test_researchers_do_not_read_them(researcher: FlaskClient) -> None:

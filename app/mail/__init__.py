@@ -1,0 +1,29 @@
+"""Messages: how they are written, and what became of them at the mail server's door."""
+
+from app.mail.letters import (
+    SAMPLE_TOKEN,
+    Letter,
+    invitation_letter,
+    notice_letter,
+    sample_letter,
+)
+from app.mail.sending import (
+    AddressRefusedError,
+    BrokenOffError,
+    NotYetError,
+    SendingError,
+    send,
+)
+
+__all__ = [
+    "SAMPLE_TOKEN",
+    "AddressRefusedError",
+    "BrokenOffError",
+    "Letter",
+    "NotYetError",
+    "SendingError",
+    "invitation_letter",
+    "notice_letter",
+    "sample_letter",
+    "send",
+]
