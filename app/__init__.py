@@ -10,7 +10,7 @@ from analysis.codebook import Codebook
 from app import cli, presentation
 from app.database import engine_options
 from app.extensions import accounts, babel, bootstrap, csrf, db, queue, security
-from app.extensions import mail as postman  # `app.mail` is the module that writes messages
+from app.extensions import mail as carrier  # `app.mail` is the module that writes messages
 from app.models.encryption import key_ring
 from app.views import BLUEPRINTS, access, errors, signing
 from forms.loader import load_directory
@@ -45,7 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _bind_extensions(app: Flask) -> None:
-    for extension in (db, csrf, postman, babel, bootstrap):
+    for extension in (db, csrf, carrier, babel, bootstrap):
         extension.init_app(app)
     security.init_app(app, accounts, login_form=signing.SignInForm)
     queue.init_app(app)

@@ -1,6 +1,8 @@
 """The database: how a connection is opened, and whether the tables are those of this version."""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SQLITE_WAIT_SECONDS = 30
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -79,3 +82,40 @@ def migrate(engine: Engine, *, lock: Path) -> None:
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         command.upgrade(alembic_config(engine), "head")
+
+
+def incarnation(connection: Connection) -> str:
+    """Return what changes when what was committed without waiting for the disk may be lost.
+
+    That is the start of the machine where SQLite's file is, or of PostgreSQL's server.
+    """
+    if connection.dialect.name == "sqlite":
+        return BOOT.read_text().strip() if BOOT.exists() else "unknown"
+    return str(connection.scalar(text("SELECT pg_postmaster_start_time()::text")))
+
+
+@contextmanager
+def quick_commits(connection: Connection) -> Iterator[None]:
+    """Let commits return before they are on the disk, while the block runs.
+
+    A process that dies loses none of them; a machine that dies may lose the last ones. Enter and
+    leave it outside a transaction.
+    """
+    quick, sure = (
+        ("PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL")
+        if connection.dialect.name == "sqlite"
+        else ("SET synchronous_commit TO off", "SET synchronous_commit TO on")
+    )
+    _set(connection, quick)
+    try:
+        yield
+    finally:
+        _set(connection, sure)
+
+
+def _set(connection: Connection, statement: str) -> None:
+    """Run a setting's statement beside SQLAlchemy, which would open a transaction around it."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.cursor().execute(statement)
+    driver.commit()

@@ -6,6 +6,7 @@ nothing. What was never queued, or was lost with a queue, a periodic sweep finds
 
 import logging
 import uuid
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,9 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from analysis.codebook import Codebook
-from app import mail
+from app import mail, postman
 from app.extensions import db, queue
-from app.models import InvitationState
-from app.services import codings, drafts, invitations, notices, testimonies
+from app.services import codings, drafts, notices, outbox, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -68,45 +68,27 @@ def purge_drafts() -> None:
 
 
 @queue.task()
-def deliver_invitation(invitation_id: str) -> None:
-    """Send one invitation, once: it is marked `sending` for good before the server hears of it.
-
-    The letter is written before that: what cannot be written has not begun to leave, and waits.
-    """
-    waiting = invitations.get(db.session, uuid.UUID(invitation_id))
-    if waiting is None or waiting.state is not InvitationState.QUEUED:
-        return
-    letter = mail.invitation_letter(waiting)
-    is_mine = invitations.claim(db.session, waiting.id)
-    db.session.commit()
-    invitation = invitations.get(db.session, uuid.UUID(invitation_id)) if is_mine else None
-    if invitation is None or invitation.state is not InvitationState.SENDING:
-        return
-    try:
-        mail.send(letter)
-    except mail.NotYetError as reason:
-        invitations.record_delay(db.session, invitation, str(reason))
-    except mail.AddressRefusedError as reason:
-        invitations.record_bounce(db.session, invitation, str(reason))
-    except mail.BrokenOffError:
-        invitations.record_failure(db.session, invitation, invitations.INTERRUPTED)
-    except mail.SendingError as reason:
-        invitations.record_failure(db.session, invitation, str(reason))
-    else:
-        invitations.record_sent(db.session, invitation)
-    db.session.commit()
-    log.info("invitation %s: %s", invitation_id, invitation.state)
+def deliver_campaigns() -> None:
+    """Give the mail server what campaigns have waiting, then make room for the other tasks."""
+    if _round().make():
+        deliver_campaigns.enqueue()
 
 
-@queue.every("*/5")
-def sweep_invitations() -> None:
-    """Queue the next batch that waits to leave, and set aside what a crash interrupted."""
-    interrupted = invitations.interrupt_stuck(db.session)
-    db.session.commit()
-    for invitation_id in invitations.due(db.session):
-        deliver_invitation.enqueue(str(invitation_id))
-    if interrupted:
-        log.warning("sending interrupted, to be checked by hand: %d", interrupted)
+@queue.every("*")
+def sweep_campaigns() -> None:
+    """Make a round each minute: what was put off, what a crash or a limit left waiting."""
+    if outbox.is_waiting(db.session):
+        deliver_campaigns.enqueue()
+
+
+def _round() -> postman.Round:
+    config = current_app.config
+    limits = postman.Limits(
+        a_minute=config["MAIL_PER_MINUTE"] or None,
+        a_minute_for_one_domain=config["MAIL_PER_DOMAIN_PER_MINUTE"] or None,
+        lasting=timedelta(seconds=config["MAIL_LEASE_SECONDS"]),
+    )
+    return postman.Round(db.engine, limits)
 
 
 @queue.task()

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
-from settings.values import ConfigError, flag, is_address, port
+from settings.values import ConfigError, flag, is_address, port, whole
 
 CATCHER_PORT = 8025
+PER_MINUTE, PER_DOMAIN_PER_MINUTE = 60, 20
+# How long after a worker died another takes over. Longer than a slow server takes to answer.
+LEASE_SECONDS = 120
+MAILBOXES = ("imap", "imaps", "maildir", "mbox")
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -23,7 +28,39 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_DEFAULT_SENDER": _sender(
             environ.get("MAIL_DEFAULT_SENDER") or "Recueil <recueil@recueil.example>"
         ),
+        "MAIL_PER_MINUTE": whole(environ, "MAIL_PER_MINUTE", PER_MINUTE, least=0, most=100_000),
+        "MAIL_PER_DOMAIN_PER_MINUTE": whole(
+            environ,
+            "MAIL_PER_DOMAIN_PER_MINUTE",
+            PER_DOMAIN_PER_MINUTE,
+            least=0,
+            most=100_000,
+        ),
+        "MAIL_LEASE_SECONDS": whole(
+            environ, "MAIL_LEASE_SECONDS", LEASE_SECONDS, least=1, most=3600
+        ),
+        "BOUNCE_ADDRESS": _bounce_address(environ.get("BOUNCE_ADDRESS")),
+        "BOUNCE_MAILBOX": _mailbox(environ.get("BOUNCE_MAILBOX")),
     }
+
+
+def _bounce_address(value: str | None) -> str | None:
+    """Return where refusals come back: each message gets an address of its own under it (VERP)."""
+    if value and not is_address(value):
+        raise ConfigError(
+            "BOUNCE_ADDRESS n’est pas comprise. Donnez une adresse entière qui accepte un suffixe, "
+            "par exemple retours@exemple.fr : Recueil écrira depuis retours+…@exemple.fr."
+        )
+    return value or None
+
+
+def _mailbox(value: str | None) -> str | None:
+    if value and (urlsplit(value).scheme not in MAILBOXES or "://" not in value):
+        raise ConfigError(
+            "BOUNCE_MAILBOX n’est pas comprise. Formes acceptées : "
+            "imaps://nom:motdepasse@serveur/INBOX, maildir:///chemin et mbox:///chemin."
+        )
+    return value or None
 
 
 def _sender(value: str) -> str:

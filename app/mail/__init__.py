@@ -3,15 +3,17 @@
 from app.mail.letters import (
     SAMPLE_TOKEN,
     Letter,
-    invitation_letter,
+    campaign_letter,
     notice_letter,
     sample_letter,
 )
 from app.mail.sending import (
     AddressRefusedError,
     BrokenOffError,
+    Line,
     NotYetError,
     SendingError,
+    ServerAwayError,
     send,
 )
 
@@ -20,9 +22,11 @@ __all__ = [
     "AddressRefusedError",
     "BrokenOffError",
     "Letter",
+    "Line",
     "NotYetError",
     "SendingError",
-    "invitation_letter",
+    "ServerAwayError",
+    "campaign_letter",
     "notice_letter",
     "sample_letter",
     "send",

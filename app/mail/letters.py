@@ -1,39 +1,24 @@
 """Letters: what a message says, and how it travels."""
 
 import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
 from email.utils import formatdate
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 from markupsafe import Markup, escape
 
-from app.models import Campaign, Contact, Invitation, Notice
+from app.mail.wire import LINE_BREAKS, message_bytes
+from app.models import Campaign, Contact, Notice
 from app.services import campaigns, notices
+from app.services.outbox import Waiting
 
 SAMPLE_TOKEN = "essai"  # noqa: S105 - the link of a message sent to oneself
 SAMPLE_NAME, SAMPLE_CLSM = "Camille Exemple", "CLSM de Bourg-sur-Exemple"
 NO_CLSM = "votre CLSM"
 FOOTER = "Pour ne plus recevoir de message de notre part :\n{refus}"
-LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-
-
-class _LongUrl(UnstructuredHeader):
-    """A header that holds an address of the web: cut or encoded, it would no longer open."""
-
-    max_count = 1
-
-    def fold(self, *, policy: EmailPolicy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
-
-
-_HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _LongUrl)  # type: ignore[arg-type]
-POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,53 +31,29 @@ class Letter:
     html: str
     headers: dict[str, str]
     attachments: tuple[notices.Attachment, ...] = ()
+    return_path: str | None = None
 
-    def as_message(self) -> EmailMessage:
-        """Return the message as it travels: text, then the same text as simple HTML."""
-        message = EmailMessage(policy=POLICY)
-        message["Subject"] = self.subject
-        message["From"] = current_app.config["MAIL_DEFAULT_SENDER"]
-        message["To"] = self.to
-        message["Date"] = formatdate(localtime=True)
-        for name, value in self.headers.items():
-            message[name] = value
-        # Quoted-printable: no server needs to know 8BITMIME, and no line is too long for one.
-        message.set_content(self.text, cte="quoted-printable")
-        message.add_alternative(self.html, subtype="html", cte="quoted-printable")
-        for each in self.attachments:
-            _attach(message, each)
-        return message
-
-
-def _attach(message: EmailMessage, attachment: notices.Attachment) -> None:
-    """Add a file; a calendar's invitation first as a third way of saying the message (RFC 6047).
-
-    Software that knows calendars shows its buttons from that part; any other opens the file.
-    """
-    main, sub = attachment.media_type.split("/")
-    if attachment.method:
-        text = attachment.content.decode()
-        message.add_alternative(
-            text, subtype=sub, params={"method": attachment.method}, cte="base64"
+    def as_bytes(self) -> bytes:
+        """Return the message as it travels. Raises HeaderError."""
+        fixed = {
+            "Subject": self.subject,
+            "From": current_app.config["MAIL_DEFAULT_SENDER"],
+            "To": self.to,
+            "Date": formatdate(localtime=True),
+        }
+        return message_bytes(
+            fixed | self.headers, text=self.text, html=self.html, attachments=self.attachments
         )
-    message.add_attachment(
-        attachment.content,
-        maintype=main,
-        subtype=sub,
-        filename=attachment.name,
-        params={"charset": "utf-8"} if main == "text" else None,
-    )
 
 
-def invitation_letter(invitation: Invitation) -> Letter:
-    """Return the message of an invitation. Written again, it is the same, identifier included."""
-    return _write(
-        invitation.campaign,
-        contact=invitation.contact,
-        to=invitation.contact.email,
-        token=invitation.token,
-        identifier=str(invitation.id),
-    )
+def campaign_letter(campaign: Campaign, waiting: Waiting) -> Letter:
+    """Return the message of an invitation or of a reminder.
+
+    Written again, it is the same, identifier included.
+    """
+    names = {"nom": waiting.name, "clsm": waiting.clsm or NO_CLSM}
+    subject, body = campaigns.wording(campaign, waiting.number)
+    return _write(subject, body, names, to=waiting.email, token=waiting.token, id_=waiting.id)
 
 
 def notice_letter(notice: Notice) -> Letter | None:
@@ -121,27 +82,30 @@ def notice_letter(notice: Notice) -> Letter | None:
     )
 
 
-def sample_letter(campaign: Campaign, *, contact: Contact | None, to: str) -> Letter:
+def sample_letter(
+    campaign: Campaign, *, contact: Contact | None, to: str, number: int = 0
+) -> Letter:
     """Return the message that `contact` (an invented person when none) would read.
 
     Its links open, and change nothing.
     """
-    return _write(campaign, contact=contact, to=to, token=SAMPLE_TOKEN, identifier=None)
+    subject, body = campaigns.wording(campaign, number)
+    return _write(subject, body, _names(contact), to=to, token=SAMPLE_TOKEN, id_=None)
 
 
 def _write(
-    campaign: Campaign, *, contact: Contact | None, to: str, token: str, identifier: str | None
+    subject: str, body: str, names: dict[str, str], *, to: str, token: str, id_: uuid.UUID | None
 ) -> Letter:
     base = current_app.config["BASE_URL"]
     links = [f"{base}/invitation/{token}", f"{base}/desinscription/{token}"]
-    values = _names(contact) | dict(zip((campaigns.LINK, campaigns.REFUSAL), links, strict=True))
-    text = campaigns.render(_with_footer(campaign.body), values)
-    subject = LINE_BREAKS.sub(" ", campaigns.render(campaign.subject, values)).strip()
+    values = names | dict(zip((campaigns.LINK, campaigns.REFUSAL), links, strict=True))
+    text = campaigns.render(_with_footer(body), values)
+    subject = LINE_BREAKS.sub(" ", campaigns.render(subject, values)).strip()
     headers = {"List-Unsubscribe": f"<{links[1]}>"}
     if base.startswith("https:"):  # RFC 8058 asks for it
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if identifier:
-        headers["Message-ID"] = f"<{identifier}@{urlsplit(base).hostname}>"
+    if id_:
+        headers["Message-ID"] = f"<{id_}@{urlsplit(base).hostname}>"
     return Letter(
         to=to,
         subject=subject,
@@ -150,7 +114,20 @@ def _write(
             "mail/letter.html", subject=subject, paragraphs=_paragraphs(text, links)
         ),
         headers=headers,
+        return_path=_return_path(id_),
     )
+
+
+def _return_path(id_: uuid.UUID | None) -> str | None:
+    """Return where a refusal is to come back: an address of its own for each message (VERP).
+
+    None when no mailbox takes refusals: they then come back to the sender's address.
+    """
+    box: str | None = current_app.config.get("BOUNCE_ADDRESS")
+    if box is None or id_ is None:
+        return None
+    local, _, domain = box.rpartition("@")
+    return f"{local}+{id_.hex}@{domain}"
 
 
 def _names(contact: Contact | None) -> dict[str, str]:

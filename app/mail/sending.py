@@ -7,15 +7,17 @@ again could ever write to somebody twice.
 import re
 import smtplib
 import ssl
-from typing import Any
+from typing import Any, Self
 
 import flask_mail
 from flask import current_app
 
 from app.mail.letters import Letter
+from app.mail.wire import HeaderError
 
 CONNECTING_SECONDS = 10
 TALKING_SECONDS = 60  # a server may read a message through before it answers
+CLOSING = 421  # RFC 5321: the server closes the line
 ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 
 
@@ -35,32 +37,71 @@ class BrokenOffError(SendingError):
     """The connection broke once the message was being given: whether it left is not known."""
 
 
-def send(letter: Letter) -> None:
-    """Give a message to the mail server.
+class ServerAwayError(NotYetError):
+    """No server could be talked to at all: the others would fare no better now."""
 
-    Raises NotYetError, AddressRefusedError, BrokenOffError or SendingError.
+
+class Line:
+    """A line to the mail server, opened at the first letter and kept open for the others.
+
+    Use it as a context: leaving it says goodbye. After an accident it opens again by itself.
     """
-    state = current_app.extensions["mail"]
-    dialogue = _Dialogue(state)
-    try:
-        with dialogue:
-            dialogue.send(_Envelope(letter))
-    except smtplib.SMTPRecipientsRefused as refusal:
-        ((code, words),) = refusal.recipients.values()
-        refused = NotYetError if code < 500 else AddressRefusedError
-        raise refused(_said(code, words, letter.to)) from None
-    except smtplib.SMTPResponseException as refusal:
-        # A server that refuses the message or its sender would refuse again; one that refuses to
-        # talk at all (greeting, password) is being mended by somebody.
+
+    def __init__(self) -> None:
+        self._dialogue = _Dialogue(current_app.extensions["mail"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._dialogue.end()
+
+    def send(self, letter: Letter) -> None:
+        """Give a letter to the server.
+
+        Raises NotYetError (ServerAwayError when nobody answers), AddressRefusedError,
+        BrokenOffError or SendingError.
+        """
+        self._open(letter)
+        try:
+            self._dialogue.send(_Envelope(letter), envelope_from=letter.return_path)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            ((code, words),) = refusal.recipients.values()
+            refused = NotYetError if code < 500 else AddressRefusedError
+            raise refused(_said(code, words, letter.to)) from None
+        except smtplib.SMTPResponseException as refusal:
+            raise self._refusal(refusal, letter) from None
+        except (UnicodeError, HeaderError):
+            raise SendingError("le serveur de messagerie ne sait pas prendre ce message") from None
+        except (smtplib.SMTPException, OSError) as trouble:
+            was_given = self._dialogue.has_begun_data
+            self._dialogue.drop()
+            if was_given:
+                raise BrokenOffError(type(trouble).__name__) from None
+            raise NotYetError("le serveur de messagerie a raccroché") from None
+
+    def _open(self, letter: Letter) -> None:
+        try:
+            self._dialogue.begin()
+        except smtplib.SMTPResponseException as refusal:
+            # A server that refuses to talk (greeting, password) is being mended by somebody.
+            raise ServerAwayError(_said(refusal.smtp_code, refusal.smtp_error, letter.to)) from None
+        except (smtplib.SMTPException, OSError):
+            raise ServerAwayError("le serveur de messagerie ne répond pas") from None
+
+    def _refusal(self, refusal: smtplib.SMTPResponseException, letter: Letter) -> SendingError:
+        # A server that refuses the message or its sender would refuse again.
         is_final = isinstance(refusal, smtplib.SMTPDataError | smtplib.SMTPSenderRefused)
         kind = SendingError if is_final and refusal.smtp_code >= 500 else NotYetError
-        raise kind(_said(refusal.smtp_code, refusal.smtp_error, letter.to)) from None
-    except UnicodeError:
-        raise SendingError("le serveur de messagerie ne sait pas prendre ce message") from None
-    except (smtplib.SMTPException, OSError) as trouble:
-        if dialogue.has_begun_data:
-            raise BrokenOffError(type(trouble).__name__) from None
-        raise NotYetError("le serveur de messagerie ne répond pas") from None
+        if refusal.smtp_code == CLOSING:
+            self._dialogue.drop()
+        return kind(_said(refusal.smtp_code, refusal.smtp_error, letter.to))
+
+
+def send(letter: Letter) -> None:
+    """Give one letter to the mail server. Raises what `Line.send` does."""
+    with Line() as line:
+        line.send(letter)
 
 
 def _said(code: int, words: bytes | str, to: str) -> str:
@@ -80,7 +121,7 @@ class _Envelope(flask_mail.Message):
         self.letter = letter
 
     def as_bytes(self) -> bytes:
-        return self.letter.as_message().as_bytes()
+        return self.letter.as_bytes()
 
 
 class _Watched(smtplib.SMTP):
@@ -90,7 +131,9 @@ class _Watched(smtplib.SMTP):
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.has_begun_data = True
-        return super().data(msg)
+        reply = super().data(msg)
+        self.has_begun_data = False  # the server has answered: nothing is in doubt
+        return reply
 
 
 class _WatchedSsl(_Watched, smtplib.SMTP_SSL):
@@ -103,13 +146,34 @@ class _Dialogue(flask_mail.Connection):
 
     host: Any
 
+    def __init__(self, mail: Any) -> None:
+        super().__init__(mail)
+        self.host = None
+        self.num_emails = 0
+
     @property
     def has_begun_data(self) -> bool:
         return self.host is not None and self.host.has_begun_data
 
-    def __init__(self, mail: Any) -> None:
-        super().__init__(mail)
-        self.host = None
+    def begin(self) -> None:
+        """Connect, unless the line is already open or nothing is to leave."""
+        if self.host is None and not self.mail.suppress:
+            self.host = self.configure_host()
+
+    def end(self) -> None:
+        """Say goodbye; a server that does not answer that is left."""
+        if self.host is not None:
+            try:
+                self.host.quit()
+            except (smtplib.SMTPException, OSError):
+                self.host.close()
+            self.host = None
+
+    def drop(self) -> None:
+        """Leave a line on which nothing can be said any more."""
+        if self.host is not None:
+            self.host.close()
+            self.host = None
 
     def configure_host(self) -> Any:
         context = ssl.create_default_context()
@@ -130,11 +194,3 @@ class _Dialogue(flask_mail.Connection):
             host.close()
             raise
         return host
-
-    def __exit__(self, *_: object) -> None:
-        if self.host is None:
-            return
-        try:
-            self.host.quit()
-        except (smtplib.SMTPException, OSError):
-            self.host.close()

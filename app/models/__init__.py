@@ -11,11 +11,13 @@ from app.models.gate import DailySalt, RateCount, Switch
 from app.models.inquiries import Inquiry
 from app.models.interviews import Booking, Slot, SlotPlace
 from app.models.invitations import Invitation, InvitationState
+from app.models.leases import Lease
 from app.models.notices import Notice, NoticeState
 from app.models.oppositions import Opposition
 from app.models.receipts import Revision, Withdrawal
 from app.models.recontacts import Recontact, RecontactSource, RecontactWish
 from app.models.referrals import Referral
+from app.models.reminders import Reminder, ReminderState
 from app.models.testimonies import (
     Answer,
     CaseVariable,
@@ -46,6 +48,7 @@ __all__ = [
     "Inquiry",
     "Invitation",
     "InvitationState",
+    "Lease",
     "Notice",
     "NoticeState",
     "Opposition",
@@ -55,6 +58,8 @@ __all__ = [
     "RecontactSource",
     "RecontactWish",
     "Referral",
+    "Reminder",
+    "ReminderState",
     "Revision",
     "Role",
     "RoleName",

@@ -1,8 +1,8 @@
 """One message to many contacts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, UtcDateTime, now
@@ -21,3 +21,15 @@ class Campaign(Base):
         ForeignKey("accounts.id", ondelete="SET NULL")
     )
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whom it invites, beside the profile: regions, tags… (services.audiences). None: everybody.
+    filters: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)
+    questionnaire_slug: Mapped[str | None] = mapped_column(String(40))  # none: the profile's own
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # leaves by itself then
+    ends_on: Mapped[date | None] = mapped_column()  # the last day on which anything leaves
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # for good
+    # The reminder plan: after so many days without an answer, so many times at most.
+    remind_after_days: Mapped[int | None] = mapped_column()
+    remind_at_most: Mapped[int] = mapped_column(default=0, server_default="0")
+    reminder_subject: Mapped[str | None] = mapped_column(String(200))
+    reminder_body: Mapped[str | None] = mapped_column(Text)

@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, UtcDateTime, Word, now, only
@@ -31,5 +31,10 @@ class Contact(Base):
     source: Mapped[ContactSource] = mapped_column(Word(ContactSource), default=ContactSource.TYPED)
     # A no holds for every later campaign.
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The server that receives refused this address for good: it waits to be corrected.
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    soft_bounces: Mapped[int] = mapped_column(default=0, server_default="0")
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    notes: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     clsm: Mapped[Clsm | None] = relationship(lazy="joined")

@@ -3,14 +3,15 @@
 import enum
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, UtcDateTime, Word, now, only
+from app.models.base import Base, Word, only
 from app.models.campaigns import Campaign
 from app.models.contacts import Contact
+from app.models.outgoing import Outgoing
 
 TOKEN_BYTES = 16
 
@@ -21,11 +22,12 @@ class InvitationState(enum.StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
+    UNCERTAIN = "uncertain"  # given to the server, whose answer was lost: a person settles it
     ANSWERED = "answered"
     DECLINED = "declined"
 
 
-class Invitation(Base):
+class Invitation(Outgoing, Base):
     """An invitation knows that it was answered, and the day: never what, nor which testimony."""
 
     __tablename__ = "invitations"
@@ -43,11 +45,7 @@ class Invitation(Base):
     state: Mapped[InvitationState] = mapped_column(
         Word(InvitationState), default=InvitationState.QUEUED, index=True
     )
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str | None] = mapped_column(Text)  # the mail server's own words
-    queued_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_on: Mapped[date | None] = mapped_column()  # a questionnaire was begun from the link
     answered_on: Mapped[date | None] = mapped_column()
     declined_on: Mapped[date | None] = mapped_column()
     campaign: Mapped[Campaign] = relationship(lazy="joined")

@@ -55,6 +55,13 @@ def has_stray_brace(text: str) -> bool:
     return "{" in rest or "}" in rest
 
 
+def wording(campaign: Campaign, number: int) -> tuple[str, str]:
+    """Return the subject and body of the invitation (0), or of the reminder of this number."""
+    if not number:
+        return campaign.subject, campaign.body
+    return campaign.reminder_subject or campaign.subject, campaign.reminder_body or campaign.body
+
+
 def get(session: Session, campaign_id: int) -> Campaign | None:
     """Return one campaign, or none."""
     return session.get(Campaign, campaign_id) if 0 < campaign_id < MAX_ID else None

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
@@ -11,8 +12,9 @@ from analysis.folding import fold
 from app import mail
 from app.extensions import csrf, db
 from app.models import Campaign, Contact, Invitation, RoleName
-from app.services import campaigns, clsms, contacts, invitations
-from app.tasks import deliver_invitation
+from app.models.base import now
+from app.services import campaigns, clsms, contacts, invitations, outbox
+from app.tasks import deliver_campaigns
 from app.views.access import only_for
 from app.views.campaign_forms import CampaignForm
 from app.views.invitation_states import GROUPS, STATES, find_group, strip
@@ -112,7 +114,7 @@ def confirm(campaign_id: int) -> Page:
         recipients=campaigns.count_recipients(db.session, campaign),
         refusals=campaigns.count_refusals(db.session, campaign),
         labels=_labels(),
-        batch=invitations.BATCH,
+        a_minute=current_app.config["MAIL_PER_MINUTE"],
     )
 
 
@@ -123,9 +125,9 @@ def launch(campaign_id: int) -> Response:
     if not campaigns.count_recipients(db.session, campaign).total():
         flash("Il n’y avait plus personne à inviter : rien n’est parti.", "info")
         return redirect(url_for(".show", campaign_id=campaign.id))
-    ids = campaigns.launch(db.session, campaign)
+    campaigns.launch(db.session, campaign)
     db.session.commit()
-    _leave(ids)
+    deliver_campaigns.enqueue()
     return redirect(url_for(".show", campaign_id=campaign.id))
 
 
@@ -143,7 +145,7 @@ def retry(campaign_id: int, invitation_id: uuid.UUID) -> Response:
     campaign, invitation = _find(campaign_id), invitations.get(db.session, invitation_id)
     if invitation is None or invitation.campaign_id != campaign.id:
         abort(404)
-    return _retry(campaign, [invitation])
+    return _retry(campaign, [invitation.id])
 
 
 def _find(campaign_id: int) -> Campaign:
@@ -159,17 +161,11 @@ def _too_late(campaign: Campaign) -> Response:
     return redirect(url_for(".show", campaign_id=campaign.id))
 
 
-def _leave(ids: list[uuid.UUID]) -> None:
-    """Hand the first batch to the worker; the sweep takes the others, batch after batch."""
-    for id_ in ids[: invitations.BATCH]:
-        deliver_invitation.enqueue(str(id_))
-
-
-def _retry(campaign: Campaign, chosen: list[Invitation]) -> Response:
-    ids = invitations.retry(db.session, chosen)
+def _retry(campaign: Campaign, chosen: list[uuid.UUID]) -> Response:
+    count = outbox.retry(db.session, Invitation, chosen)
     db.session.commit()
-    _leave(ids)
-    if not ids:
+    deliver_campaigns.enqueue()
+    if not count:
         flash("Il n’y a plus rien à reprendre.", "info")
     return redirect(url_for(".show", campaign_id=campaign.id))
 
@@ -225,7 +221,16 @@ def _sending(campaign: Campaign) -> dict[str, object]:
     postponed = invitations.postponed(db.session, campaign.id)
     return {
         "postponed": postponed,
-        "next_attempt": invitations.next_attempt(postponed[0]) if postponed else None,
-        "ends_at": invitations.ends_at(db.session),
+        "next_attempt": postponed[0].due_at if postponed else None,
+        "ends_at": _ends_at(campaign),
         "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),
     }
+
+
+def _ends_at(campaign: Campaign) -> datetime | None:
+    """Return when the last message will have left at the pace that is set; none within a minute."""
+    a_minute = current_app.config["MAIL_PER_MINUTE"]
+    waiting = outbox.counts_before(db.session, campaign.id)
+    if not a_minute or waiting <= a_minute:
+        return None
+    return now() + timedelta(minutes=-(-waiting // a_minute))

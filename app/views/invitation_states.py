@@ -20,6 +20,7 @@ STATES = {
     State.SENDING: Told("En cours d’envoi", "state-sending"),
     State.SENT: Told("Envoyée", "state-sent"),
     State.FAILED: Told("Échec de l’envoi", "state-bad"),
+    State.UNCERTAIN: Told("Incertain", "state-bad"),
     State.BOUNCED: Told("Adresse refusée", "state-bad"),
     State.ANSWERED: Told("A répondu", "state-done"),
     State.DECLINED: Told("A décliné", "state-no"),
@@ -44,7 +45,7 @@ GROUPS = (
     Group("envoyee", "Envoyée, sans réponse", "state-sent", (State.SENT,)),
     Group("attente", "En attente", "state-wait", (State.QUEUED, State.SENDING)),
     Group("decline", "Ont décliné", "state-no", (State.DECLINED,)),
-    Group("reprendre", "À reprendre", "state-bad", (State.FAILED, State.BOUNCED)),
+    Group("reprendre", "À reprendre", "state-bad", (State.FAILED, State.BOUNCED, State.UNCERTAIN)),
 )
 
 
