@@ -122,6 +122,7 @@ class Round:
             self.session.rollback()
             return False
         is_precise = before in ("", here)
+        outbox.drop_settled(self.session)
         set_aside = outbox.set_aside_interrupted(self.session, is_precise=is_precise)
         self.session.commit()
         if set_aside:

@@ -5,7 +5,7 @@ from app.models.base import Base
 from app.models.campaigns import Campaign
 from app.models.clsms import Clsm
 from app.models.codings import Coding, Decision, Verdict
-from app.models.contacts import Contact, ContactSource
+from app.models.contacts import Contact, ContactSource, ContactTag
 from app.models.drafts import Draft
 from app.models.gate import DailySalt, RateCount, Switch
 from app.models.inquiries import Inquiry
@@ -42,6 +42,7 @@ __all__ = [
     "ConsentPurpose",
     "Contact",
     "ContactSource",
+    "ContactTag",
     "DailySalt",
     "Decision",
     "Draft",

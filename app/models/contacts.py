@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, UtcDateTime, Word, now, only
@@ -34,7 +34,20 @@ class Contact(Base):
     # The server that receives refused this address for good: it waits to be corrected.
     bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     soft_bounces: Mapped[int] = mapped_column(default=0, server_default="0")
-    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     notes: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     clsm: Mapped[Clsm | None] = relationship(lazy="joined")
+    tags: Mapped[list["ContactTag"]] = relationship(
+        lazy="selectin", order_by="ContactTag.tag", cascade="all, delete-orphan"
+    )
+
+
+class ContactTag(Base):
+    """A word by which staff find contacts again; never anything about somebody's health."""
+
+    __tablename__ = "contact_tags"
+
+    contact_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)

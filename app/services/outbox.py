@@ -105,7 +105,7 @@ def _columns(kind: Kind) -> Select[*tuple[Any, ...]]:
         kind.due_at,
     )
     if kind is Reminder:
-        query = query.join(Reminder.invitation).where(Invitation.state == InvitationState.SENT)
+        query = query.join(Reminder.invitation)
     return query.join(Invitation.contact).outerjoin(Contact.clsm).join(Invitation.campaign)
 
 
@@ -124,6 +124,8 @@ def _page(session: Session, kind: Kind, after: tuple[datetime, uuid.UUID] | None
     query = _columns(kind).where(
         kind.state == queued, kind.due_at <= now(), _leaves(), _may_be_written_to()
     )
+    if kind is Reminder:
+        query = query.where(Invitation.state == InvitationState.SENT)
     if after is not None:
         moment, last = after
         query = query.where(or_(kind.due_at > moment, (kind.due_at == moment) & (kind.id > last)))
@@ -143,6 +145,31 @@ def _waiting(kind: Kind, fields: Sequence[Any]) -> Waiting:
         clsm=clsm,
         token=token,
         number=number,
+    )
+
+
+def find(session: Session, kind: Kind, id_: uuid.UUID) -> Waiting | None:
+    """Return one message, whatever its state, or none."""
+    row = session.execute(_columns(kind).where(kind.id == id_)).one_or_none()
+    return None if row is None else _waiting(kind, row[:-1])
+
+
+def drop_settled(session: Session) -> None:
+    """Take out of the outbox what has no reason to leave any more: a no, or an answer, came."""
+    refused = select(Contact.id).where(Contact.opted_out_at.is_not(None))
+    _count(
+        session,
+        Invitation,
+        [Invitation.state == InvitationState.QUEUED, Invitation.contact_id.in_(refused)],
+        state="declined",
+        declined_on=today(),
+    )
+    settled = select(Invitation.id).where(Invitation.state != InvitationState.SENT)
+    _count(
+        session,
+        Reminder,
+        [Reminder.state == ReminderState.QUEUED, Reminder.invitation_id.in_(settled)],
+        state="dropped",
     )
 
 
@@ -311,25 +338,48 @@ def sent_since(session: Session, moment: datetime) -> list[tuple[datetime, str]]
     return sorted(found)
 
 
+def settle_as_sent(session: Session, kind: Kind, id_: uuid.UUID) -> bool:
+    """Note that an uncertain message did leave, on a person's word; say whether it was one."""
+    conditions = [kind.id == id_, kind.state == STATES[kind].UNCERTAIN]
+    return _moved(
+        session,
+        kind,
+        conditions,
+        state="sent",
+        last_error=None,
+        sent_at=func.coalesce(kind.sent_at, kind.sending_at),
+    )
+
+
 def retry(session: Session, kind: Kind, ids: Sequence[uuid.UUID]) -> int:
     """Put back in the outbox, because a person asks for it, what failed, bounced or is uncertain.
 
-    Return how many were: what a first click already put back, a second one leaves alone.
+    Return how many were: what a first click already put back, a second one leaves alone. An
+    address that was refused is given another chance.
     """
+    return sum(_put_back(session, kind, id_) for id_ in ids)
+
+
+def _put_back(session: Session, kind: Kind, id_: uuid.UUID) -> int:
     states = STATES[kind]
-    put_back = [states.FAILED, states.BOUNCED, states.UNCERTAIN]
-    return sum(
-        _count(
-            session,
-            kind,
-            [kind.id == id_, kind.state.in_(put_back)],
-            state="queued",
-            attempts=0,
-            last_error=None,
-            queued_at=now(),
-            due_at=now(),
-        )
-        for id_ in ids
+    owner = select(Invitation.contact_id)
+    if kind is Reminder:
+        owner = owner.join(Reminder, Reminder.invitation_id == Invitation.id)
+    session.execute(
+        update(Contact)
+        .where(Contact.id.in_(owner.where(kind.id == id_, kind.state == states.BOUNCED)))
+        .values(bounced_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return _count(
+        session,
+        kind,
+        [kind.id == id_, kind.state.in_([states.FAILED, states.BOUNCED, states.UNCERTAIN])],
+        state="queued",
+        attempts=0,
+        last_error=None,
+        queued_at=now(),
+        due_at=now(),
     )
 
 

@@ -148,6 +148,17 @@ def retry(campaign_id: int, invitation_id: uuid.UUID) -> Response:
     return _retry(campaign, [invitation.id])
 
 
+@blueprint.post("/campagnes/<int:campaign_id>/invitations/<uuid:invitation_id>/partie")
+def settle(campaign_id: int, invitation_id: uuid.UUID) -> Response:
+    """Note that an uncertain message did leave: somebody asked the person, or the mail server."""
+    campaign, invitation = _find(campaign_id), invitations.get(db.session, invitation_id)
+    if invitation is None or invitation.campaign_id != campaign.id:
+        abort(404)
+    outbox.settle_as_sent(db.session, Invitation, invitation.id)
+    db.session.commit()
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
 def _find(campaign_id: int) -> Campaign:
     return campaigns.get(db.session, campaign_id) or abort(404)
 

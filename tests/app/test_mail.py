@@ -9,6 +9,7 @@ from html5lib import HTMLParser
 from app import mail
 from app.extensions import db
 from app.models import Invitation
+from app.services import outbox
 from tests import factories
 from tests.servers import free_port
 from tests.smtp import Inbox, serving
@@ -36,13 +37,19 @@ def an_invitation(**campaign: str) -> Invitation:
     return invitation
 
 
+def letter_of(invitation: Invitation) -> mail.Letter:
+    waiting = outbox.find(db.session, Invitation, invitation.id)
+    assert waiting is not None
+    return mail.campaign_letter(invitation.campaign, waiting)
+
+
 def test_the_message_as_it_arrives(mailing: Flask, inbox: Inbox) -> None:
     invitation = an_invitation(
         subject="{nom}, votre témoignage d’élue ou d’élu compte pour deux guides "
         "de bonnes pratiques",
         body="Bonjour {nom},\n\nAu {clsm} : « cœur » <b>&\n{lien}",
     )
-    mail.send(mail.invitation_letter(invitation))
+    mail.send(letter_of(invitation))
     (message,) = inbox.messages
     link, refusal = (f"{BASE}/{way}/{invitation.token}" for way in ("invitation", "desinscription"))
     assert message["Subject"] == (
@@ -68,7 +75,7 @@ def test_the_message_as_it_arrives(mailing: Flask, inbox: Inbox) -> None:
 
 def test_the_address_to_say_no_travels_whole(mailing: Flask, inbox: Inbox) -> None:
     invitation = an_invitation()
-    mail.send(mail.invitation_letter(invitation))
+    mail.send(letter_of(invitation))
     lines = inbox.raw[0].decode("ascii").split("\r\n")
     refusal = f"{BASE}/desinscription/{invitation.token}"
     assert f"List-Unsubscribe: <{refusal}>" in lines
@@ -77,13 +84,13 @@ def test_the_address_to_say_no_travels_whole(mailing: Flask, inbox: Inbox) -> No
 
 
 def test_one_click_is_promised_on_https_only(app: Flask) -> None:
-    letter = mail.invitation_letter(an_invitation())
+    letter = letter_of(an_invitation())
     assert sorted(letter.headers) == ["List-Unsubscribe", "Message-ID"]
 
 
 def test_a_long_line_is_no_trouble(mailing: Flask, inbox: Inbox) -> None:
     body = "été " * 4_000 + "{lien}"
-    mail.send(mail.invitation_letter(an_invitation(body=body)))
+    mail.send(letter_of(an_invitation(body=body)))
     assert max(len(line) for line in inbox.raw[0].split(b"\r\n")) <= 998
     part = inbox.messages[0].get_body(("plain",))
     assert part is not None
@@ -94,7 +101,7 @@ def test_a_name_cannot_add_a_header(mailing: Flask, inbox: Inbox) -> None:
     invitation = an_invitation(subject="Pour {nom}\r\nBcc: autre@exemple.fr")
     invitation.contact.name = "Nadia\r\nX-Faux: oui\u2028{lien}"
     db.session.commit()
-    mail.send(mail.invitation_letter(invitation))
+    mail.send(letter_of(invitation))
     message = inbox.messages[0]
     assert message["Subject"] == "Pour Nadia X-Faux: oui {lien} Bcc: autre@exemple.fr"
     assert [message["X-Faux"], message["Bcc"]] == [None, None]
@@ -103,7 +110,7 @@ def test_a_name_cannot_add_a_header(mailing: Flask, inbox: Inbox) -> None:
 def test_a_refusal_written_by_the_author_is_not_added_again(app: Flask) -> None:
     invitation = an_invitation(body="{lien}\r\n\r\nNon merci : {refus}")
     base = app.config["BASE_URL"]
-    assert mail.invitation_letter(invitation).text == (
+    assert letter_of(invitation).text == (
         f"{base}/invitation/{invitation.token}\n\n"
         f"Non merci : {base}/desinscription/{invitation.token}\n"
     )
@@ -157,7 +164,7 @@ def test_what_a_refusal_means(
     words: str,
 ) -> None:
     inbox.to_recipient, inbox.to_message = to_recipient, to_message
-    letter = mail.invitation_letter(an_invitation())
+    letter = letter_of(an_invitation())
     with pytest.raises(mail.SendingError) as raised:
         mail.send(letter)
     assert (type(raised.value), str(raised.value)) == (error, words)
@@ -166,14 +173,14 @@ def test_what_a_refusal_means(
 
 def test_nobody_at_the_door(make_app: Callable[..., Flask]) -> None:
     make_app(MAIL_PORT=free_port(), MAIL_SUPPRESS_SEND=False)
-    letter = mail.invitation_letter(an_invitation())
+    letter = letter_of(an_invitation())
     with pytest.raises(mail.NotYetError, match=r"^le serveur de messagerie ne répond pas$"):
         mail.send(letter)
 
 
 def test_a_server_that_dies_with_the_message_in_hand(mailing: Flask, inbox: Inbox) -> None:
     inbox.dies_after_data = True
-    letter = mail.invitation_letter(an_invitation())
+    letter = letter_of(an_invitation())
     with pytest.raises(mail.BrokenOffError):
         mail.send(letter)
 
@@ -182,7 +189,7 @@ def test_a_server_that_does_not_encrypt_when_asked_to(
     make_app: Callable[..., Flask], inbox: Inbox
 ) -> None:
     make_app(MAIL_PORT=inbox.port, MAIL_SUPPRESS_SEND=False, MAIL_USE_TLS=True)
-    letter = mail.invitation_letter(an_invitation())
+    letter = letter_of(an_invitation())
     with pytest.raises(mail.NotYetError):
         mail.send(letter)
     assert inbox.raw == []

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
@@ -12,9 +11,9 @@ from app import mail
 from app.extensions import db
 from app.models import Invitation, InvitationState
 from app.models.encryption import key_ring
-from app.services import campaigns, invitations
+from app.services import campaigns, invitations, outbox
 from app.task_queue import run_waiting
-from app.tasks import deliver_invitation, sweep_invitations
+from app.tasks import deliver_campaigns, sweep_campaigns
 from tests import factories
 from tests.servers import free_port
 from tests.smtp import Inbox, serving
@@ -35,14 +34,14 @@ def mailing(make_app: Callable[..., Flask], inbox: Inbox) -> Flask:
 
 
 def launched(count: int = 1) -> list[Invitation]:
-    """Return the invitations of a campaign just launched, enqueued twice each."""
+    """Return the invitations of a campaign just launched, whose sending was asked twice."""
     campaign = factories.campaign(db.session)
     for number in range(count):
         factories.contact(db.session, email=f"p{number}@exemple.fr", name=f"Personne {number}")
-    ids = campaigns.launch(db.session, campaign)
+    campaigns.launch(db.session, campaign)
     db.session.commit()
-    for id_ in ids * 2:
-        deliver_invitation.enqueue(str(id_))
+    for _ in range(2):
+        deliver_campaigns.enqueue()
     return list(invitations.of_campaign(db.session, campaign.id))
 
 
@@ -54,7 +53,7 @@ def state_of(invitation: Invitation) -> tuple[State, str | None]:
 
 def test_each_leaves_once_with_a_link_of_its_own(mailing: Flask, inbox: Inbox) -> None:
     rows = launched(3)
-    assert run_waiting(mailing) == 6
+    assert run_waiting(mailing) == 2
     assert [state_of(row) for row in rows] == [(State.SENT, None)] * 3
     assert all(row.sent_at for row in rows)
     received = {message["To"]: message.as_string() for message in inbox.messages}
@@ -75,32 +74,34 @@ def test_a_refused_address_bounces_and_a_refused_message_fails(
     said = "réponse du serveur de messagerie : 550 No such user"
     assert state_of(row) == (State.BOUNCED, said)
     inbox.to_recipient, inbox.to_message = "250 OK", "554 Spam"
-    invitations.retry(db.session, [row])
+    row.contact.bounced_at = None
+    outbox.retry(db.session, Invitation, [row.id])
     db.session.commit()
-    deliver_invitation.enqueue(str(row.id))
+    deliver_campaigns.enqueue()
     run_waiting(mailing)
     assert state_of(row) == (State.FAILED, "réponse du serveur de messagerie : 554 Spam")
     assert inbox.raw == []
 
 
 def test_a_server_that_is_down_loses_nothing(make_app: Callable[..., Flask]) -> None:
-    port = free_port()
-    app = make_app(MAIL_PORT=port, MAIL_SUPPRESS_SEND=False)
-    (row,) = launched()
+    app = make_app(MAIL_PORT=free_port(), MAIL_SUPPRESS_SEND=False)
+    first, second = launched(2)
     run_waiting(app)
-    assert state_of(row) == (State.QUEUED, "le serveur de messagerie ne répond pas")
-    assert row.attempts == 1
-    sweep_invitations()
+    tried, left = sorted([first, second], key=lambda row: -row.attempts)
+    away = "le serveur de messagerie ne répond pas"
+    assert [state_of(tried), state_of(left)] == [(State.QUEUED, away)] * 2
+    assert [tried.attempts, left.attempts] == [1, 1]  # asked twice: each round tried one
+    sweep_campaigns()
     assert run_waiting(app) == 0
-    assert row.sending_at is not None
-    row.sending_at -= invitations.RETRY_DELAYS[0]
+    for row in (first, second):
+        row.due_at -= outbox.RETRY_DELAYS[0]
     db.session.commit()
     with serving(Inbox()) as inbox:
         app.extensions["mail"].port = inbox.port
-        sweep_invitations()
+        sweep_campaigns()
         assert run_waiting(app) == 1
-    assert state_of(row) == (State.SENT, None)
-    assert len(inbox.raw) == 1
+    assert [state_of(first), state_of(second)] == [(State.SENT, None)] * 2
+    assert len(inbox.raw) == 2
 
 
 def test_a_server_that_dies_with_the_message_is_not_given_it_again(
@@ -110,9 +111,9 @@ def test_a_server_that_dies_with_the_message_is_not_given_it_again(
     (row,) = launched()
     run_waiting(mailing)
     inbox.dies_after_data = False
-    sweep_invitations()
+    sweep_campaigns()
     run_waiting(mailing)
-    assert state_of(row) == (State.FAILED, invitations.INTERRUPTED)
+    assert state_of(row) == (State.UNCERTAIN, outbox.INTERRUPTED)
     assert len(inbox.raw) == 1
 
 
@@ -122,25 +123,20 @@ def test_a_crash_in_the_middle_is_not_made_good_by_itself(
     class Killed(BaseException):
         """What a `kill -9` looks like to those who come after."""
 
-    def die(letter: mail.Letter) -> None:
+    def die(line: mail.Line, letter: mail.Letter) -> None:
         raise Killed
 
-    (row,) = launched()
+    row, other = sorted(launched(2), key=lambda row: (row.due_at, row.id))
     with monkeypatch.context() as patched:
-        patched.setattr(mail, "send", die)
+        patched.setattr(mail.Line, "send", die)
         with pytest.raises(Killed):
-            deliver_invitation(str(row.id))
+            deliver_campaigns()
     run_waiting(mailing)
-    sweep_invitations()
-    run_waiting(mailing)
-    assert state_of(row) == (State.SENDING, None)
-    assert row.sending_at is not None
-    row.sending_at -= invitations.STUCK_AFTER + timedelta(seconds=1)
-    db.session.commit()
-    sweep_invitations()
-    run_waiting(mailing)
-    assert state_of(row) == (State.FAILED, invitations.INTERRUPTED)
-    assert inbox.raw == []
+    assert [state_of(row), state_of(other)] == [
+        (State.UNCERTAIN, outbox.INTERRUPTED),
+        (State.SENT, None),
+    ]
+    assert len(inbox.raw) == 1
 
 
 def test_a_no_said_while_it_waited_is_heard(mailing: Flask, inbox: Inbox) -> None:
@@ -154,11 +150,10 @@ def test_a_no_said_while_it_waited_is_heard(mailing: Flask, inbox: Inbox) -> Non
 
 def test_a_letter_that_cannot_be_written_waits(mailing: Flask, inbox: Inbox) -> None:
     (row,) = launched()
-    row_id = str(row.id)
     key_ring.configure([Fernet.generate_key().decode()])
     db.session.expire_all()
     with pytest.raises(InvalidToken):
-        deliver_invitation(row_id)
+        deliver_campaigns()
     db.session.rollback()
     key_ring.configure(mailing.config["DATA_KEYS"])
     assert state_of(row) == (State.QUEUED, None)
@@ -168,22 +163,12 @@ def test_a_letter_that_cannot_be_written_waits(mailing: Flask, inbox: Inbox) -> 
     assert len(inbox.raw) == 1
 
 
-def test_the_sweep_finds_what_the_queue_lost_a_batch_at_a_time(
-    mailing: Flask, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(invitations, "BATCH", 2)
+def test_the_sweep_finds_what_the_queue_lost(mailing: Flask, inbox: Inbox) -> None:
     rows = launched(3)
     mailing.extensions["huey"].flush()
-    sweep_invitations()
-    assert run_waiting(mailing) == 2
-    sweep_invitations()
+    sweep_campaigns()
     assert run_waiting(mailing) == 1
     assert [state_of(row)[0] for row in rows] == [State.SENT] * 3
-
-
-def test_an_invitation_that_is_gone(mailing: Flask, inbox: Inbox) -> None:
-    deliver_invitation("00000000-0000-0000-0000-000000000000")
-    assert inbox.raw == []
 
 
 def test_the_log_names_nobody(

@@ -294,25 +294,30 @@ def test_where_each_invitation_stands(staff: FlaskClient) -> None:
         "queued": ["En attente", "pas encore partie", "rien à faire"],
         "sending": ["En cours d’envoi", sent, "rien à faire"],
         "sent": ["Envoyée", sent, "rien à faire"],
+        "uncertain": [
+            "Incertain",
+            sent,
+            "Bien partie : Personne uncertain Renvoyer : Personne uncertain",
+        ],
     }
     assert texts(reply, ".counts li") == [
         "1 Ont répondu",
         "1 Envoyée, sans réponse",
         "2 En attente",
         "1 Ont décliné",
-        "2 À reprendre",
+        "3 À reprendre",
     ]
     assert texts(reply, "h1 + p") == [
-        "1 personne sur 7 a répondu, soit 14 %. L’envoi est en cours."
+        "1 personne sur 8 a répondu, soit 13 %. L’envoi est en cours."
     ]
     listed = rows(staff.get("/equipe/"))
-    assert listed == [["Premier appel", "Tous", "3 novembre 2026", "7", "1", "2"]]
+    assert listed == [["Premier appel", "Tous", "3 novembre 2026", "8", "1", "3"]]
 
 
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ("etat=reprendre", ["Personne bounced", "Personne failed"]),
+        ("etat=reprendre", ["Personne bounced", "Personne failed", "Personne uncertain"]),
         ("etat=repondu", ["Personne answered"]),
         ("etat=inconnu&q=SENT", ["Personne sent"]),
         ("q=clsm+sauldre&etat=decline", ["Personne declined"]),
@@ -347,10 +352,12 @@ def test_a_mail_server_that_is_down_is_said_in_french(staff: FlaskClient, app: F
 
 
 def test_failures_are_tried_again(staff: FlaskClient, app: Flask, inbox: Inbox) -> None:
-    campaign = a_launched_campaign(State.FAILED, State.BOUNCED, State.FAILED, State.SENT)
-    failed, unsure = invitations.of_campaign(db.session, campaign.id, [State.FAILED])
-    (bounced,) = invitations.of_campaign(db.session, campaign.id, [State.BOUNCED])
-    unsure.last_error = invitations.INTERRUPTED
+    campaign = a_launched_campaign(State.FAILED, State.BOUNCED, State.UNCERTAIN, State.SENT)
+    failed, bounced, unsure = (
+        invitations.of_campaign(db.session, campaign.id, [state])[0]
+        for state in (State.FAILED, State.BOUNCED, State.UNCERTAIN)
+    )
+    bounced.contact.bounced_at = now()
     db.session.commit()
     staff.post(f"{kept(campaign)}/reprendre")
     run_waiting(app)
@@ -361,6 +368,16 @@ def test_failures_are_tried_again(staff: FlaskClient, app: Flask, inbox: Inbox) 
     assert len(inbox.messages) == 3
     reply = staff.post(f"{kept(campaign)}/reprendre", follow_redirects=True)
     assert texts(reply, ".alert") == ["Il n’y a plus rien à reprendre."]
+
+
+def test_a_person_settles_what_is_uncertain(staff: FlaskClient, app: Flask, inbox: Inbox) -> None:
+    campaign = a_launched_campaign(State.UNCERTAIN)
+    (row,) = invitations.of_campaign(db.session, campaign.id)
+    address = f"{kept(campaign)}/invitations/{row.id}/partie"
+    assert [staff.post(address).location for _ in range(2)] == [kept(campaign)] * 2
+    run_waiting(app)
+    db.session.refresh(row)
+    assert (row.state, row.last_error, inbox.messages) == (State.SENT, None, [])
 
 
 def test_somebody_elses_invitation_is_not_found(staff: FlaskClient) -> None:
