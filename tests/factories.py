@@ -22,6 +22,7 @@ from app.models import (
     Testimony,
 )
 from app.services import accounts, campaigns, contacts, notices, testimonies
+from app.services.audiences import Audience
 
 
 def account(
@@ -120,7 +121,9 @@ def campaign(
     audience: str | None = None,
 ) -> Campaign:
     """A campaign that has not left."""
-    message = campaigns.Message(title=title, subject=subject, body=body, audience=audience)
+    message = campaigns.Message(
+        title=title, subject=subject, body=body, audience=Audience(profile=audience)
+    )
     return campaigns.create(session, message)
 
 

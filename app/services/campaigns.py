@@ -5,13 +5,23 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Campaign, Contact, Invitation
+from app.models import (
+    Campaign,
+    Contact,
+    Invitation,
+    InvitationState,
+    Reminder,
+    ReminderState,
+)
 from app.models.base import now
+from app.services import audiences
+from app.services.audiences import EVERYBODY, Audience
 
 LINK, REFUSAL = "lien", "refus"
 IN_SUBJECT = ("nom", "clsm")
@@ -26,12 +36,29 @@ class AlreadyLaunchedError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a campaign says, and to which profile (none: to all)."""
+    """What a campaign says, to whom, about which questionnaire (none: each profile's own)."""
 
     title: str
     subject: str
     body: str
-    audience: str | None
+    audience: Audience = EVERYBODY
+    questionnaire: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """When a campaign leaves (none: at once), the last day on which anything does, and reminders.
+
+    Reminders: after so many days without an answer, so many times at most, with these words
+    (empty: those of the invitation).
+    """
+
+    starts_at: datetime | None = None
+    ends_on: date | None = None
+    remind_after_days: int | None = None
+    remind_at_most: int = 0
+    reminder_subject: str = ""
+    reminder_body: str = ""
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
@@ -87,21 +114,67 @@ def rewrite(session: Session, campaign: Campaign, message: Message) -> None:
     campaign.title = message.title
     campaign.subject = message.subject
     campaign.body = message.body
-    campaign.audience = message.audience
+    campaign.audience = message.audience.profile
+    campaign.filters = message.audience.filters()
+    campaign.questionnaire_slug = message.questionnaire
     session.flush()
 
 
+def schedule(session: Session, campaign: Campaign, plan: Plan) -> None:
+    """Set when a campaign leaves and reminds; what has left is not called back.
+
+    A campaign under way may change its end and its reminders, not its beginning.
+    """
+    if campaign.launched_at is None:
+        campaign.starts_at = plan.starts_at
+    campaign.ends_on = plan.ends_on
+    campaign.remind_after_days = plan.remind_after_days
+    campaign.remind_at_most = plan.remind_at_most if plan.remind_after_days else 0
+    campaign.reminder_subject = plan.reminder_subject or None
+    campaign.reminder_body = plan.reminder_body or None
+    session.flush()
+
+
+def pause(session: Session, campaign: Campaign) -> None:
+    """Hold back what has not left; what is being given to the server at this instant leaves."""
+    campaign.paused_at = campaign.paused_at or now()
+    session.flush()
+
+
+def resume(session: Session, campaign: Campaign) -> None:
+    """Let a paused campaign go on."""
+    campaign.paused_at = None
+    session.flush()
+
+
+def stop(session: Session, campaign: Campaign) -> int:
+    """End a campaign for good: nothing more leaves, and what never left is no invitation.
+
+    Links already received still open. Return how many invitations are taken back.
+    """
+    campaign.stopped_at = campaign.stopped_at or now()
+    session.flush()
+    unsent = (Invitation.campaign_id == campaign.id, Invitation.state == InvitationState.QUEUED)
+    taken_back = session.execute(
+        delete(Invitation).where(*unsent).execution_options(synchronize_session=False)
+    )
+    waiting = select(Invitation.id).where(Invitation.campaign_id == campaign.id)
+    session.execute(
+        update(Reminder)
+        .where(Reminder.invitation_id.in_(waiting), Reminder.state == ReminderState.QUEUED)
+        .values(state=ReminderState.DROPPED)
+        .execution_options(synchronize_session=False)
+    )
+    return int(taken_back.rowcount)  # type: ignore[attr-defined]
+
+
 def _awaits(campaign: Campaign) -> list[ColumnElement[bool]]:
-    """Return what makes somebody a recipient: the profile, no refusal, not invited yet."""
+    """Return what makes somebody a recipient: the audience, no refusal, not invited yet."""
     invited = exists().where(
         Invitation.campaign_id == campaign.id, Invitation.contact_id == Contact.id
     )
-    conditions = [Contact.opted_out_at.is_(None), ~invited]
-    return [*conditions, *_in_audience(campaign)]
-
-
-def _in_audience(campaign: Campaign) -> list[ColumnElement[bool]]:
-    return [Contact.audience == campaign.audience] if campaign.audience else []
+    in_audience = audiences.conditions(Audience.of(campaign))
+    return [audiences.may_be_written_to(), ~invited, *in_audience]
 
 
 def recipients(campaign: Campaign) -> Select[Any]:
@@ -117,10 +190,11 @@ def count_recipients(session: Session, campaign: Campaign) -> Counter[str]:
 
 
 def count_refusals(session: Session, campaign: Campaign) -> int:
-    """Return how many contacts of the profile asked not to be written to."""
+    """Return how many contacts of the audience asked not to be written to."""
     query = select(func.count()).select_from(Contact)
     refused = Contact.opted_out_at.is_not(None)
-    return session.scalar(query.where(refused, *_in_audience(campaign))) or 0
+    in_audience = audiences.conditions(Audience.of(campaign))
+    return session.scalar(query.where(refused, *in_audience)) or 0
 
 
 def launch(session: Session, campaign: Campaign) -> list[uuid.UUID]:
@@ -136,8 +210,11 @@ def launch(session: Session, campaign: Campaign) -> list[uuid.UUID]:
         .execution_options(synchronize_session=False)
     )
     ids = session.scalars(recipients(campaign).with_only_columns(Contact.id)).all()
-    invitations = [Invitation(campaign_id=campaign.id, contact_id=id_) for id_ in ids]
+    session.refresh(campaign)
+    due_at = max(campaign.starts_at or now(), now())
+    invitations = [
+        Invitation(campaign_id=campaign.id, contact_id=id_, due_at=due_at) for id_ in ids
+    ]
     session.add_all(invitations)
     session.flush()
-    session.refresh(campaign)
     return [invitation.id for invitation in invitations]

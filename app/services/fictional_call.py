@@ -87,9 +87,7 @@ def _gather(session: Session, library: Library, path: Path) -> int:
 def _write_to_all(session: Session, path: Path) -> int:
     """Launch the campaign as if it had left long ago: nothing is queued, nothing will be sent."""
     text = yaml.safe_load(path.read_text(encoding="utf-8"))
-    message = campaigns.Message(
-        title=text["name"], subject=text["subject"], body=text["body"], audience=None
-    )
+    message = campaigns.Message(title=text["name"], subject=text["subject"], body=text["body"])
     campaign = campaigns.create(session, message)
     ids = campaigns.launch(session, campaign)
     _age(session, campaign, [session.get_one(Invitation, id_) for id_ in ids])

@@ -42,6 +42,7 @@ from app.models import (
     ReminderState,
 )
 from app.models.base import now, today
+from app.services.audiences import may_be_written_to
 
 Kind = type[Invitation] | type[Reminder]
 STATES: dict[Kind, type[InvitationState] | type[ReminderState]] = {
@@ -86,10 +87,6 @@ def _leaves(day: Any = None) -> ColumnElement[bool]:
     )
 
 
-def _may_be_written_to() -> ColumnElement[bool]:
-    return Contact.opted_out_at.is_(None) & Contact.bounced_at.is_(None)
-
-
 def _columns(kind: Kind) -> Select[*tuple[Any, ...]]:
     number = Reminder.number if kind is Reminder else literal(0)
     query = select(
@@ -122,7 +119,7 @@ def waiting(session: Session) -> Iterator[Waiting]:
 def _page(session: Session, kind: Kind, after: tuple[datetime, uuid.UUID] | None) -> Sequence[Any]:
     queued = STATES[kind].QUEUED
     query = _columns(kind).where(
-        kind.state == queued, kind.due_at <= now(), _leaves(), _may_be_written_to()
+        kind.state == queued, kind.due_at <= now(), _leaves(), may_be_written_to()
     )
     if kind is Reminder:
         query = query.where(Invitation.state == InvitationState.SENT)
@@ -218,7 +215,7 @@ def _beginning(kind: Kind) -> Update:
         kind.state == STATES[kind].SENDING,
         kind.sending_at.is_(None),
         exists().where(Campaign.id == bindparam("campaign"), _leaves(bindparam("day"))),
-        exists().where(Contact.id == bindparam("contact"), _may_be_written_to()),
+        exists().where(Contact.id == bindparam("contact"), may_be_written_to()),
         exists().where(Lease.name == bindparam("lease"), Lease.holder == bindparam("holder")),
     ]
     if kind is Reminder:

@@ -79,7 +79,7 @@ def test_what_has_left_no_longer_changes(app: Flask) -> None:
     campaign = factories.campaign(db.session)
     factories.contact(db.session)
     campaigns.launch(db.session, campaign)
-    message = campaigns.Message(title="t", subject="s", body="{lien}", audience=None)
+    message = campaigns.Message(title="t", subject="s", body="{lien}")
     with pytest.raises(campaigns.AlreadyLaunchedError):
         campaigns.rewrite(db.session, campaign, message)
 

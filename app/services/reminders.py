@@ -1,0 +1,125 @@
+"""Reminders: to whom has not answered, after some days, a few times at most."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models import Campaign, Invitation, InvitationState, Reminder, ReminderState
+from app.models.base import now, today
+from app.services import audiences
+from app.services.audiences import Audience
+
+# What is on its way, or awaits a person: no other reminder is made beside it.
+PENDING = (ReminderState.QUEUED, ReminderState.SENDING, ReminderState.UNCERTAIN)
+
+
+def plan(session: Session) -> int:
+    """Make the reminders that every campaign's plan asks for today; return how many.
+
+    Two processes that plan at once take turns: each locks the campaign first.
+    """
+    query = select(Campaign.id).where(
+        Campaign.launched_at.is_not(None),
+        Campaign.paused_at.is_(None),
+        Campaign.stopped_at.is_(None),
+        or_(Campaign.ends_on.is_(None), Campaign.ends_on >= today()),
+        Campaign.remind_after_days.is_not(None),
+        Campaign.remind_at_most > 0,
+    )
+    return sum(_plan_one(session, campaign_id) for campaign_id in session.scalars(query).all())
+
+
+def _plan_one(session: Session, campaign_id: int) -> int:
+    _lock(session, campaign_id)
+    campaign = session.get_one(Campaign, campaign_id, populate_existing=True)
+    if campaign.remind_after_days is None:
+        return 0
+    before = now() - timedelta(days=campaign.remind_after_days)
+    silent = _silent(session, campaign, before=before, at_most=campaign.remind_at_most)
+    return len(_remind(session, silent))
+
+
+def remind_now(session: Session, campaign: Campaign, audience: Audience) -> int:
+    """Remind at once whoever of this audience has not answered; return how many.
+
+    Asked by a person: it is over and above the plan, and never beside a reminder on its way. Asked
+    twice, it reminds once.
+    """
+    _lock(session, campaign.id)
+    silent = _silent(session, campaign, before=None, at_most=None, audience=audience)
+    return len(_remind(session, silent))
+
+
+def count_silent(session: Session, campaign: Campaign, audience: Audience) -> int:
+    """Return how many `remind_now` would write to."""
+    return len(_silent(session, campaign, before=None, at_most=None, audience=audience))
+
+
+def of_campaign(session: Session, campaign_id: int) -> Sequence[Reminder]:
+    """Return the reminders of a campaign, the latest first."""
+    query = select(Reminder).join(Reminder.invitation)
+    query = query.where(Invitation.campaign_id == campaign_id)
+    return session.scalars(query.order_by(Reminder.queued_at.desc(), Reminder.id)).all()
+
+
+def get(session: Session, reminder_id: uuid.UUID) -> Reminder | None:
+    """Return one reminder, or none."""
+    return session.get(Reminder, reminder_id)
+
+
+def _lock(session: Session, campaign_id: int) -> None:
+    """Make whoever does the same wait: the row is written, as it was."""
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id)
+        .values(remind_at_most=Campaign.remind_at_most)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _silent(
+    session: Session,
+    campaign: Campaign,
+    *,
+    before: datetime | None,
+    at_most: int | None,
+    audience: Audience | None = None,
+) -> list[tuple[uuid.UUID, int]]:
+    """Return who may be reminded, and how many reminders they have had."""
+    last = func.max(func.coalesce(Reminder.sent_at, Reminder.queued_at))
+    had = func.count(Reminder.id)
+    query = (
+        select(Invitation.id, had)
+        .join(Invitation.contact)
+        .outerjoin(Reminder, Reminder.invitation_id == Invitation.id)
+        .where(
+            Invitation.campaign_id == campaign.id,
+            Invitation.state == InvitationState.SENT,
+            audiences.may_be_written_to(),
+            ~_has_pending(),
+            *(audiences.conditions(audience) if audience else ()),
+        )
+        .group_by(Invitation.id, Invitation.sent_at)
+    )
+    if at_most is not None:
+        query = query.having(had < at_most)
+    if before is not None:
+        query = query.having(func.coalesce(last, Invitation.sent_at) <= before)
+    return [(id_, count) for id_, count in session.execute(query)]
+
+
+def _has_pending() -> ColumnElement[bool]:
+    pending = Reminder.__table__.alias("pending")
+    return exists(pending.c.id).where(
+        pending.c.invitation_id == Invitation.id, pending.c.state.in_(PENDING)
+    )
+
+
+def _remind(session: Session, silent: Sequence[tuple[uuid.UUID, int]]) -> list[Reminder]:
+    made = [Reminder(invitation_id=id_, number=count + 1) for id_, count in silent]
+    session.add_all(made)
+    session.flush()
+    return made
