@@ -61,7 +61,7 @@ def load_file(path: Path) -> Questionnaire:
             "et « .yml », par exemple usager.v1.yml."
         )
     keys = "identifiant version profil titre titre_facile presentation presentation_facile"
-    table = read(path).table("questionnaire", f"{keys} porte rubriques", "appel")
+    table = read(path).table("questionnaire", f"{keys} porte rubriques", "appel mise_en_contact")
     slug = table["identifiant"].one_of("identifiant", [named["slug"]])
     version = table["version"].one_of("version", [str(int(named["version"]))])
     return Questionnaire(
@@ -75,6 +75,8 @@ def load_file(path: Path) -> Questionnaire:
         door=_door(table["porte"]),
         sections=_sections(table["rubriques"], path.parent.parent / "lists"),
         offers_call="appel" in table and table["appel"].flag("appel"),
+        offers_referral="mise_en_contact" in table
+        and table["mise_en_contact"].flag("mise_en_contact"),
     )
 
 
