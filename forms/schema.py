@@ -147,8 +147,8 @@ class Questionnaire:
     """One version of a questionnaire. A published version never changes: a change is a new one.
 
     `channel` tells a questionnaire of the call from an interview's, which no public page offers and
-    which has no door. `offers_call` says that its pages propose to be called rather than to write; `offers_referral`
-    that whoever answers it may propose other people, and is not proposed in turn.
+    which has no door. `offers_call` says that its pages propose to be called rather than to write;
+    `offers_referral` that whoever answers it may propose people, and is not proposed in turn.
     """
 
     slug: str
