@@ -3,6 +3,7 @@
 from app.views import (
     accounts,
     answering,
+    autosave,
     campaigns,
     contacts,
     health,
@@ -17,6 +18,7 @@ from app.views import (
 BLUEPRINTS = (
     public.blueprint,
     answering.blueprint,
+    autosave.blueprint,
     receipts.blueprint,
     recontacts.blueprint,
     recontacts.desk,
