@@ -222,8 +222,8 @@ class Library:
         """Give what is asked of interviews, an audience each, in the order of the call's doors."""
         order = [audience.id for audience in self.audiences]
         current = self._current(Channel.INTERVIEW).values()
-        ranks = {q.slug: (order + [q.audience.id]).index(q.audience.id) for q in current}
-        return tuple(sorted(current, key=lambda q: (ranks[q.slug], q.slug)))
+        ranks = {audience: rank for rank, audience in enumerate(order)}
+        return tuple(sorted(current, key=lambda q: (ranks.get(q.audience.id, len(ranks)), q.slug)))
 
     def current(self, slug: str) -> Questionnaire:
         """Give the highest version of a questionnaire of the call. Raises UnknownQuestionnaire."""

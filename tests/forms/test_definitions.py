@@ -36,7 +36,8 @@ WRONG_TYPOGRAPHY = "|".join(
 def texts(questionnaire: Questionnaire) -> Iterator[str]:
     """Give everything a person reads of a questionnaire."""
     yield from (questionnaire.title, questionnaire.introduction, questionnaire.audience.label)
-    yield from (questionnaire.door.title, questionnaire.door.text)
+    if questionnaire.door:
+        yield from (questionnaire.door.title, questionnaire.door.text)
     for section in questionnaire.sections:
         yield from (section.title, section.introduction)
     for asked in questionnaire.questions:
@@ -64,7 +65,8 @@ def test_those_who_may_find_writing_hard_are_offered_a_call() -> None:
 
 
 def test_every_kind_is_used() -> None:
-    assert {asked.kind for each in LIBRARY for asked in each.questions} == set(Kind)
+    every = [*LIBRARY, *LIBRARY.interviews]
+    assert {asked.kind for each in every for asked in each.questions} == set(Kind)
 
 
 @pytest.mark.parametrize("questionnaire", list(LIBRARY), ids=lambda each: each.slug)
