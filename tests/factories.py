@@ -18,10 +18,11 @@ from app.models import (
     Invitation,
     InvitationState,
     Notice,
+    Referral,
     RoleName,
     Testimony,
 )
-from app.services import accounts, campaigns, contacts, notices, testimonies
+from app.services import accounts, campaigns, contacts, notices, referrals, testimonies
 
 
 def account(
@@ -54,8 +55,8 @@ def testimony(
     answers: Mapping[str, Any] | None = None,
     received_on: date | None = None,
 ) -> Testimony:
-    """A testimony sent, with the consent to take part and to be quoted."""
-    values = {"consentement_participation": True, "consentement_citation": True}
+    """A testimony sent, with the consent to take part and to be quoted without any name."""
+    values = {"consentement_participation": True, "consentement_citation": "sans_nom"}
     return testimonies.submit(
         session,
         current_app.extensions["questionnaires"].current(questionnaire),
@@ -150,6 +151,26 @@ def notice(
     """A message in the outbox."""
     message = notices.Message(to=to, subject=subject, text=text, **more)
     return notices.post(session, message, about="essai", is_secret=is_secret)
+
+
+def referral(
+    session: Session,
+    *,
+    name: str = "Jeanne Lemoine",
+    email: str | None = None,
+    audience: str = "elu",
+    reason: str = "Elle a porté le sujet au conseil municipal.",
+    by: str = "Claire Morvan, coordinatrice",
+    clsm: str = "CLSM du Bocage",
+) -> Referral:
+    """Somebody proposed, the message about it in the outbox; an address of their own if none."""
+    address = email or f"{secrets.token_hex(6)}@exemple.fr"
+    wanted = referrals.Proposal(name=name, email=address, audience=audience, reason=reason)
+    proposer = referrals.Proposer(words=by, clsm=clsm)
+    (made,) = referrals.propose(session, [wanted], by=proposer)
+    message = notices.Message(to=address, subject="Une proposition", text="Bonjour.")
+    referrals.write_to(session, made, message)
+    return made
 
 
 def free_text(made: Testimony) -> Answer:

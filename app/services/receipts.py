@@ -19,10 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Draft, Revision, Testimony, Withdrawal
-from app.models.base import now, today
+from app.models.base import now
 from app.models.encryption import key_ring
-from app.services import codings, drafts, testimonies
-from forms.schema import Questionnaire, Value
+from app.services import codings, consents, drafts, testimonies
+from forms.schema import Library, Questionnaire, Value
 
 DIGITS = 16
 COST, BLOCK_SIZE = 2**14, 8  # 16 MB and some 50 ms a guess
@@ -96,13 +96,11 @@ def reopen(session: Session, testimony: Testimony, questionnaire: Questionnaire)
         if draft.expires_at > now():
             return draft
         drafts.discard(session, draft)  # its time is over, and nobody has swept it away yet
-    given = {c.purpose.value: True for c in testimony.consents if c.is_given}
-    consents = {q.id: True for q in questionnaire.questions if q.purpose and q.purpose in given}
     return drafts.open_with(
         session,
         questionnaire,
         key_hash=testimony.submission_key,
-        given=values(testimony) | consents,
+        given=values(testimony) | consents.values(testimony, questionnaire),
         amends=True,
     )
 
@@ -129,16 +127,7 @@ def withdraw(session: Session, testimony: Testimony) -> None:
     session.flush()
 
 
-def change_consents(session: Session, testimony: Testimony, given: set[str]) -> None:
-    """Give or take back every consent but that to take part, which withdrawing takes back."""
-    for consent in testimony.consents:
-        is_given = consent.purpose.value in given or consent.purpose.value == "participation"
-        if consent.is_given != is_given:
-            consent.is_given, consent.given_on = is_given, today()
-    session.flush()
-
-
-def held(session: Session, testimony: Testimony) -> dict[str, object]:
+def held(session: Session, testimony: Testimony, library: Library) -> dict[str, object]:
     """Return all that is held of a testimony, for its author to keep.
 
     What it said before each amendment, and the themes that were drawn from it, are held too.
@@ -151,8 +140,10 @@ def held(session: Session, testimony: Testimony) -> dict[str, object]:
         "accords": {
             consent.purpose.value: {
                 "donne": consent.is_given,
+                "degre": consents.IN_WORDS.get(consent.degree) if consent.degree else None,
                 "le": consent.given_on.isoformat(),
-                "texte": consent.wording,
+                "version": consent.wording,
+                "texte": consents.words(consent, library),
             }
             for consent in testimony.consents
         },

@@ -2,24 +2,21 @@
 
 import json
 from dataclasses import dataclass
-from typing import NoReturn
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from app.extensions import csrf, db
 from app.models import Testimony
-from app.services import drafts, receipts, testimonies
-from app.views import draft_session
+from app.services import drafts, receipts
+from app.views import consents, draft_session, opened
 from app.views.answering_pages import SendForm
 from forms.kinds import show
-from forms.schema import Library, Questionnaire, UnknownQuestionnaire
 
 Page = str | Response | tuple[str, int]
-OPENED = "opened"  # the key of the testimony that this browser has opened with its code
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/mon-temoignage")
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
@@ -34,13 +31,6 @@ class CodeForm(FlaskForm):
         description="Seize chiffres. Les espaces sont sans importance.",
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
-
-
-class ConsentsForm(FlaskForm):
-    """The two consents that can be given or taken back without withdrawing."""
-
-    citation = BooleanField()
-    contact = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ def _open(code: str) -> Response | None:
             for key in receipts.keys_of(code)
             if drafts.key_hash(key) == testimony.submission_key
         )
-        session[OPENED] = key
+        opened.remember(key)
         return redirect(url_for(".read"))
     found = receipts.find_draft(db.session, code)
     if found is None:
@@ -124,14 +114,16 @@ def noted(slug: str) -> Response:
 @blueprint.get("/lire")
 def read() -> Page:
     """Show everything that is held, and what can be done with it."""
-    return _show(_opened() or _to_the_code())
+    return _show(opened.testimony())
 
 
 @blueprint.get("/telecharger")
 def download() -> Response:
     """Give everything that is held, as a file to keep."""
-    testimony = _opened() or _to_the_code()
-    body = json.dumps(receipts.held(db.session, testimony), ensure_ascii=False, indent=2)
+    testimony = opened.testimony()
+    body = json.dumps(
+        receipts.held(db.session, testimony, opened.library()), ensure_ascii=False, indent=2
+    )
     reply = Response(f"{body}\n", mimetype="application/json")
     name = f"mon-temoignage-{testimony.reference}.json"
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -142,33 +134,20 @@ def download() -> Response:
 @blueprint.post("/modifier")
 def amend() -> Response:
     """Open a draft with what the testimony says; sending it amends the testimony."""
-    testimony = _opened() or _to_the_code()
-    questionnaire = _questionnaire(testimony)
+    testimony = opened.testimony()
+    questionnaire = opened.questionnaire(testimony)
     if questionnaire is None or not SendForm().validate():
         return redirect(url_for(".read"))
     receipts.reopen(db.session, testimony, questionnaire)
     db.session.commit()
-    draft_session.remember_draft(questionnaire.slug, session[OPENED])
+    draft_session.remember_draft(questionnaire.slug, opened.key())
     return redirect(url_for("answering.review", slug=questionnaire.slug))
-
-
-@blueprint.post("/accords")
-def change_consents() -> Response:
-    """Give or take back the two consents that can be, without withdrawing."""
-    testimony = _opened() or _to_the_code()
-    form = ConsentsForm()
-    if form.validate():
-        given = {name for name in ("citation", "contact") if form[name].data}
-        receipts.change_consents(db.session, testimony, given)
-        db.session.commit()
-        flash("Vos accords sont enregistrés.", "success")
-    return redirect(url_for(".read"))
 
 
 @blueprint.get("/retirer")
 def ask_withdrawal() -> Page:
     """Ask once more before everything is erased."""
-    testimony = _opened() or _to_the_code()
+    testimony = opened.testimony()
     return render_template(
         "receipts/withdraw.html", testimony=testimony, form=SendForm(formdata=None)
     )
@@ -177,7 +156,7 @@ def ask_withdrawal() -> Page:
 @blueprint.post("/retirer")
 def withdraw() -> Page:
     """Erase the testimony and all that was drawn from it."""
-    testimony = _opened() or _to_the_code()
+    testimony = opened.testimony()
     form = SendForm()
     if not form.validate():
         return render_template("receipts/withdraw.html", testimony=testimony, form=form), 422
@@ -194,39 +173,21 @@ def close() -> Response:
     return redirect(url_for("public.call"))
 
 
-def _opened() -> Testimony | None:
-    key = session.get(OPENED)
-    return testimonies.find_sent(db.session, drafts.key_hash(key)) if key else None
-
-
-def _to_the_code() -> NoReturn:
-    abort(redirect(url_for(".ask")))
-
-
 def _close() -> None:
-    key = session.pop(OPENED, None)
-    if key is not None:
+    if (key := opened.forget()) is not None:
         draft_session.forget_key(key)
 
 
-def _questionnaire(testimony: Testimony) -> Questionnaire | None:
-    library: Library = current_app.extensions["questionnaires"]
-    try:
-        return library.get(testimony.questionnaire_slug, testimony.questionnaire_version)
-    except UnknownQuestionnaire:
-        return None
-
-
 def _show(testimony: Testimony) -> str:
-    questionnaire = _questionnaire(testimony)
+    questionnaire = opened.questionnaire(testimony)
     given = receipts.values(testimony)
     asked = questionnaire.questions if questionnaire else ()
-    consents = {consent.purpose.value: consent for consent in testimony.consents}
     return render_template(
         "receipts/read.html",
         testimony=testimony,
         questionnaire=questionnaire,
         told=[Told(q.label, show(q, given[q.id])) for q in asked if q.id in given],
-        consents=consents,
+        agreements=consents.told(testimony),
+        may_leave_coordinates=testimony.questionnaire_slug in opened.library().slugs,
         form=SendForm(formdata=None),
     )
