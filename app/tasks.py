@@ -16,7 +16,7 @@ from analysis.codebook import Codebook
 from app import mail
 from app.extensions import db, queue
 from app.models import InvitationState
-from app.services import codings, drafts, invitations, notices, testimonies
+from app.services import codings, counts, drafts, invitations, notices, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -65,6 +65,13 @@ def purge_drafts() -> None:
     erased = drafts.purge_expired(db.session)
     db.session.commit()
     log.info("expired drafts erased: %d", erased)
+
+
+@queue.every("27")
+def forget_counts() -> None:
+    """Erase what was counted at the gate and is over, with the salts of other days."""
+    counts.forget(db.session)
+    db.session.commit()
 
 
 @queue.task()

@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -57,25 +58,30 @@ def keys_of(code: str) -> list[str]:
     ]
 
 
-def find_draft(session: Session, code: str) -> tuple[Draft, str] | None:
-    """Return the draft of this code and the key that opens it, or none."""
-    for key in keys_of(code):
-        if (draft := drafts.find(session, key)) is not None:
-            return draft, key
-    return None
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a code opens, by the key it becomes: a testimony, or a draft, or what was withdrawn."""
+
+    key: str
+    testimony: Testimony | None = None
+    draft: Draft | None = None
+    withdrawn_on: date | None = None
 
 
-def find_testimony(session: Session, code: str) -> Testimony | None:
-    """Return the testimony of this code, or none."""
-    hashes = [drafts.key_hash(key) for key in keys_of(code)]
-    return session.scalar(select(Testimony).where(Testimony.submission_key.in_(hashes)))
+def look_up(session: Session, code: str) -> Found | None:
+    """Return what a code opens, or none.
 
-
-def withdrawn_on(session: Session, code: str) -> date | None:
-    """Return the day on which what this code opened was withdrawn, or none."""
-    hashes = [drafts.key_hash(key) for key in keys_of(code)]
-    query = select(Withdrawal.withdrawn_on).where(Withdrawal.key_hash.in_(hashes))
-    return session.scalar(query)
+    The work is the same whatever is found, and when nothing is: how long it takes tells nothing.
+    """
+    keys = {drafts.key_hash(key): key for key in keys_of(code)}
+    sent = session.scalar(select(Testimony).where(Testimony.submission_key.in_(keys)))
+    begun = session.scalar(select(Draft).where(Draft.key_hash.in_(keys), Draft.expires_at > now()))
+    gone = session.scalar(select(Withdrawal).where(Withdrawal.key_hash.in_(keys)))
+    if sent is not None:
+        return Found(key=keys[sent.submission_key], testimony=sent)
+    if begun is not None:
+        return Found(key=keys[begun.key_hash], draft=begun)
+    return Found(key=keys[gone.key_hash], withdrawn_on=gone.withdrawn_on) if gone else None
 
 
 def values(testimony: Testimony) -> dict[str, Value]:

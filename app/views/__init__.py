@@ -7,6 +7,7 @@ from app.views import (
     campaigns,
     consents,
     contacts,
+    gate,
     health,
     invitations,
     public,
@@ -31,5 +32,6 @@ BLUEPRINTS = (
     tallies.blueprint,
     accounts.blueprint,
     accounts.administration,
+    gate.desk,
     health.blueprint,
 )

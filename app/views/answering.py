@@ -8,7 +8,7 @@ from app.extensions import csrf, db
 from app.models import ConsentPurpose, Testimony
 from app.services import drafts, invitations, receipts, sights, testimonies
 from app.tasks import suggest_codings
-from app.views import draft_session, places, saving
+from app.views import draft_session, gate, places, saving
 from app.views.answering_pages import SendForm, is_stale, show_place, show_review
 from app.views.draft_session import Sitting
 from forms import build
@@ -54,6 +54,8 @@ def save(slug: str, section_id: str) -> Page:
         return show_place(sitting, place, asked, form, seen=request.form.get("seen")), 422
     if not (sitting.draft or saving.is_agreed(asked, form)):
         return show_place(sitting, place, asked, form), 422
+    if sitting.draft is None and gate.check("temoigner"):
+        return show_place(sitting, place, asked, form), gate.status()
     finished = place.whole.id if is_valid and is_whole and place.is_last else None
     try:
         elsewhere = saving.keep(sitting, saving.read_page(asked, form), section=finished)

@@ -11,8 +11,8 @@ from wtforms.validators import InputRequired
 
 from app.extensions import csrf, db
 from app.models import Testimony
-from app.services import drafts, receipts
-from app.views import consents, draft_session, opened
+from app.services import receipts
+from app.views import consents, draft_session, gate, opened
 from app.views.answering_pages import SendForm
 from forms.kinds import show
 
@@ -20,6 +20,11 @@ Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/mon-temoignage")
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
+
+OPENS_NOTHING = (
+    "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
+    "un brouillon s’efface au bout d’un certain temps."
+)
 
 
 class CodeForm(FlaskForm):
@@ -57,36 +62,25 @@ def enter() -> Page:
     if code is None:
         form.code.errors = ["Un code compte seize chiffres. Vérifiez celui que vous avez noté."]
         return render_template("receipts/ask.html", form=form), 422
-    return _open(code) or _refuse(form, code)
-
-
-def _open(code: str) -> Response | None:
-    testimony = receipts.find_testimony(db.session, code)
-    if testimony is not None:
-        key = next(
-            key
-            for key in receipts.keys_of(code)
-            if drafts.key_hash(key) == testimony.submission_key
-        )
-        opened.remember(key)
-        return redirect(url_for(".read"))
-    found = receipts.find_draft(db.session, code)
+    if gate.check("code"):
+        return render_template("receipts/ask.html", form=form), gate.status()
+    found = receipts.look_up(db.session, code)
     if found is None:
-        return None
-    draft, key = found
-    draft_session.remember_draft(draft.questionnaire_slug, key)
-    return redirect(url_for("answering.start", slug=draft.questionnaire_slug))
+        form.code.errors = [OPENS_NOTHING]
+        return render_template("receipts/ask.html", form=form), 422
+    gate.forgive("code")
+    return _open(found)
 
 
-def _refuse(form: CodeForm, code: str) -> Page:
-    day = receipts.withdrawn_on(db.session, code)
-    if day is not None:
-        return render_template("receipts/withdrawn.html", day=day)
-    form.code.errors = [
-        "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
-        "un brouillon s’efface au bout de trente jours."
-    ]
-    return render_template("receipts/ask.html", form=form), 422
+def _open(found: receipts.Found) -> Page:
+    if found.testimony is not None:
+        opened.remember(found.key)
+        return redirect(url_for(".read"))
+    if found.draft is None:
+        return render_template("receipts/withdrawn.html", day=found.withdrawn_on)
+    slug = found.draft.questionnaire_slug
+    draft_session.remember_draft(slug, found.key)
+    return redirect(url_for("answering.start", slug=slug))
 
 
 @blueprint.get("/code/<slug>")

@@ -234,6 +234,5 @@ def test_the_database_does_not_hold_the_code(client: FlaskClient) -> None:
     code = tell(client).replace(" ", "")
     sent = db.session.scalars(select(Testimony)).one()
     assert sent.submission_key not in (code, receipts.keys_of(code)[0])
-    found = receipts.find_testimony(db.session, code)
-    assert found is not None
-    assert found.id == sent.id
+    found = receipts.look_up(db.session, code)
+    assert found == receipts.Found(key=receipts.keys_of(code)[0], testimony=sent)
