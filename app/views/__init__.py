@@ -4,9 +4,11 @@ from app.views import (
     accounts,
     answering,
     autosave,
+    calls,
     campaigns,
     consents,
     contacts,
+    easy,
     gate,
     health,
     invitations,
@@ -19,6 +21,8 @@ from app.views import (
 
 BLUEPRINTS = (
     public.blueprint,
+    easy.blueprint,
+    calls.blueprint,
     answering.blueprint,
     autosave.blueprint,
     receipts.blueprint,
