@@ -22,7 +22,16 @@ from app.models import (
     RoleName,
     Testimony,
 )
-from app.services import accounts, campaigns, contacts, notices, referrals, testimonies
+from app.services import (
+    accounts,
+    campaigns,
+    contacts,
+    notices,
+    receipts,
+    referrals,
+    testimonies,
+    transcripts,
+)
 
 
 def account(
@@ -64,6 +73,34 @@ def testimony(
         submission_key=secrets.token_hex(32),
         received_on=received_on,
     )
+
+
+def interview(
+    session: Session,
+    *,
+    audience: str = "elu",
+    text: str = "Enquêtrice : Et les élus ?\nÉlue : Le maire préside.",
+    answers: Mapping[str, Any] | None = None,
+    held_on: date = date(2026, 11, 3),
+    agreed_on: date = date(2026, 11, 2),
+    code: str | None = None,
+) -> Testimony:
+    """An interview's transcript, stored with the consents to take part and to be quoted."""
+    library = current_app.extensions["questionnaires"]
+    values = {
+        "consentement_participation": True,
+        "consentement_citation": "fonction",
+        "mode_accord": "oral",
+        "transcription": text,
+        "voix_equipe": ["Enquêtrice"],
+    } | dict(answers or {})
+    transcript = transcripts.Transcript(
+        questionnaire=next(each for each in library.interviews if each.audience.id == audience),
+        values={name: value for name, value in values.items() if value is not None},
+        held_on=held_on,
+        agreed_on=agreed_on,
+    )
+    return transcripts.store(session, transcript, code=code or receipts.new_code())
 
 
 def coding(

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from app.models import Answer, CaseVariable, Coding, Testimony
+from app.models import Answer, CaseVariable, Channel, Coding, Testimony
 from app.models.base import today
 from app.services import consents
 from app.services.words import contains, words_of
 from forms.kinds import is_text
+from forms.schema import Channel as Way
 from forms.schema import Purpose, Questionnaire, Value
 
 # No vowel makes no word; no 0/O, 1/I: it is read aloud and copied by hand.
@@ -38,6 +39,7 @@ class Filters:
     region: str = ""
     theme: str = ""
     words: str = ""
+    channel: str = ""  # a word of `forms.schema.Channel`
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def _made(
         questionnaire_slug=questionnaire.slug,
         questionnaire_version=questionnaire.version,
         audience=questionnaire.audience.id,
+        channel=Channel[questionnaire.channel.name],
         received_on=day,
         submission_key=submission_key,
         answers=_answers(questionnaire, values),
@@ -172,12 +175,19 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.audience:
         wanted.append(Testimony.audience == filters.audience)
+    if filters.channel:
+        wanted.append(_came_by(filters.channel))
     if filters.region:
         wanted.append(has_variable("region", filters.region))
     if filters.theme:
         wanted.append(_bears(filters.theme))
     wanted.extend(_has_word(word) for word in words_of(filters.words))
     return wanted
+
+
+def _came_by(word: str) -> ColumnElement[bool]:
+    named = [channel.name for channel in Way if channel == word]
+    return Testimony.channel == Channel[named[0]] if named else false()
 
 
 def has_variable(name: str, value: str) -> ColumnElement[bool]:
