@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -147,7 +147,7 @@ def accept(session: Session, referral: Referral, coordinates: Coordinates) -> Re
     if not _end(session, referral):
         return None
     kept = recontacts.leave(session, given, audience=audience, source=RecontactSource.REFERRAL)
-    kept.token = token
+    kept.token, kept.has_link = token, True
     session.flush()
     return kept
 
@@ -243,6 +243,12 @@ def waiting(session: Session) -> Sequence[Referral]:
     query = select(Referral).where(Referral.expires_at > now())
     query = query.options(joinedload(Referral.notice)).order_by(Referral.proposed_at, Referral.id)
     return session.scalars(query).all()
+
+
+def count_accepted(session: Session) -> int:
+    """Return how many people, still held, came by a yes."""
+    query = select(func.count()).select_from(Recontact)
+    return session.scalar(query.where(Recontact.source == RecontactSource.REFERRAL)) or 0
 
 
 def progress(referral: Referral) -> Progress:
