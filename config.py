@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from settings import accounts, keys, mail, places, web
+from settings import accounts, gate, keys, mail, places, web
 from settings.values import ConfigError, one_of, path, port
 
 __all__ = ["ConfigError", "load"]
@@ -48,6 +48,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         **mail.read(environ),
         **web.settings(base_url, is_production=is_production, session_days=DRAFT_LIFETIME_DAYS),
         **accounts.read(environ),
+        **gate.read(environ),
     }
 
 

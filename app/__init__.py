@@ -12,7 +12,7 @@ from app.database import engine_options
 from app.extensions import accounts, babel, bootstrap, csrf, db, queue, security
 from app.extensions import mail as carrier  # `app.mail` is the module that writes messages
 from app.models.encryption import key_ring
-from app.views import BLUEPRINTS, access, errors, signing
+from app.views import BLUEPRINTS, access, errors, gate, signing
 from forms.loader import load_directory
 
 
@@ -37,7 +37,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["questionnaires"] = load_directory(settings["DEFINITIONS_PATH"])
     app.extensions["codebook"] = Codebook.read(settings["CODEBOOK_PATH"])
     _bind_extensions(app)
-    for part in (presentation, access, signing, errors, cli):
+    for part in (presentation, access, gate, signing, errors, cli):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,6 +1,6 @@
 """What every page shares: the French of numbers and dates, security headers, definitions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, format_decimal
@@ -39,6 +39,22 @@ def hour(value: datetime) -> str:
     return str(format_datetime(value, "H 'h' mm")).replace(" ", NO_BREAK_SPACE)
 
 
+def long_day(value: date | datetime) -> str:
+    """Return a day with its name: « mardi 3 décembre 2026 », which may break after the name."""
+    show = format_datetime if isinstance(value, datetime) else format_date
+    return f"{show(value, 'EEEE')} {day(value)}"
+
+
+def clock(value: datetime) -> str:
+    """Return an hour as it is said, in the time of Paris: « 14 h », « 14 h 30 »."""
+    return hour(value).removesuffix(f"{NO_BREAK_SPACE}00")
+
+
+def span(starts_at: datetime, minutes: int) -> str:
+    """Return from when to when, in the time of Paris: « de 14 h à 15 h 30 »."""
+    return f"de {clock(starts_at)} à {clock(starts_at + timedelta(minutes=minutes))}"
+
+
 def number(value: float) -> str:
     """Return a number as French writes it: « 1 234 », « 0,84 »."""
     return str(format_decimal(value))
@@ -65,7 +81,8 @@ def _protect(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, month, moment, hour, number, plural, percent, paragraphs):
+    times = (day, long_day, month, moment, hour, clock, span)
+    for filter_ in (*times, number, plural, percent, paragraphs):
         app.add_template_filter(filter_)
     app.after_request(_protect)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

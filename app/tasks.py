@@ -10,13 +10,15 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import current_app
 
 from analysis.codebook import Codebook
 from app import mail, postman
 from app.extensions import db, queue
-from app.services import codings, drafts, notices, outbox, testimonies
+from app.mail import mailboxes
+from app.services import bounces, codings, counts, drafts, notices, outbox, reminders, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -67,6 +69,13 @@ def purge_drafts() -> None:
     log.info("expired drafts erased: %d", erased)
 
 
+@queue.every("27")
+def forget_counts() -> None:
+    """Erase what was counted at the gate and is over, with the salts of other days."""
+    counts.forget(db.session)
+    db.session.commit()
+
+
 @queue.task()
 def deliver_campaigns() -> None:
     """Give the mail server what campaigns have waiting, then make room for the other tasks."""
@@ -79,6 +88,39 @@ def sweep_campaigns() -> None:
     """Make a round each minute: what was put off, what a crash or a limit left waiting."""
     if outbox.is_waiting(db.session):
         deliver_campaigns.enqueue()
+
+
+@queue.every("7")
+def plan_reminders() -> None:
+    """Make the reminders that campaigns ask for today, and let them leave."""
+    planned = reminders.plan(db.session)
+    db.session.commit()
+    if planned:
+        deliver_campaigns.enqueue()
+        log.info("reminders planned: %d", planned)
+
+
+@queue.every("*/10")
+def read_bounces() -> None:
+    """Read what came back to the mailbox of refusals, when there is one."""
+    url = current_app.config["BOUNCE_MAILBOX"]
+    if not url:
+        return
+    ours = {
+        "bounce_address": current_app.config["BOUNCE_ADDRESS"],
+        "host": str(urlsplit(current_app.config["BASE_URL"]).hostname),
+    }
+    known = 0
+    try:
+        with mailboxes.visiting(url) as box:
+            for key, message in box.unread():
+                report = bounces.read(message, **ours)
+                known += report is not None and bounces.record(db.session, report)
+                db.session.commit()
+                box.settle(key)
+    except mailboxes.MailboxError as trouble:
+        log.error("%s", trouble)
+    log.info("reports of messages that came back: %d", known)
 
 
 def _round() -> postman.Round:

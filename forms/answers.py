@@ -9,7 +9,13 @@ from collections.abc import Sequence
 
 from forms.schema import Kind, Question, Value
 
-LIMITS = {Kind.LONG_TEXT: 100_000, Kind.SHORT_TEXT: 500, Kind.CLSM: 200}
+LIMITS = {
+    Kind.LONG_TEXT: 100_000,
+    Kind.SHORT_TEXT: 500,
+    Kind.CLSM: 200,
+    Kind.TRANSCRIPT: 500_000,  # some eight hours of talk
+    Kind.VOICES: 60,  # each
+}
 """The longest texts, in Unicode code points."""
 
 YES, NO = "oui", "non"
@@ -72,6 +78,14 @@ def read_choices(question: Question, submitted: Sequence[str]) -> Value | None:
     if any(value and question.option(value) is None for value in submitted):
         raise AnswerError("Cochez seulement des réponses proposées.")
     return [option.value for option in question.options if option.value in submitted] or None
+
+
+def read_names(question: Question, submitted: Sequence[str]) -> Value | None:
+    """Read several names, whatever they are: each once, in the order given."""
+    names = list(dict.fromkeys(name for sent in submitted if (name := clean(sent).strip())))
+    if any(len(name) > LIMITS[question.kind] for name in names):
+        raise AnswerError(f"Un nom compte {LIMITS[question.kind]} signes au plus.")
+    return names or None
 
 
 def read_scale(question: Question, submitted: Sequence[str]) -> Value | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from forms.schema import Purpose, Question
+from forms.schema import VOICES_ID, Channel, Kind, Purpose, Question
 from forms.source import Cell
 
 
@@ -70,3 +70,20 @@ def _check_purposes(consents: Sequence[Written]) -> None:
             "la première rubrique doit demander l’accord « participation » ; "
             "ajoutez-le avec « obligatoire: oui »."
         )
+
+
+def check_channel(channel: Channel, whole: Cell, sections: Sequence[Sequence[Written]]) -> None:
+    """Check that transcripts are in interviews, which have theirs. Raises DefinitionError."""
+    asked = [written for section in sections for written in section]
+    own = [each for each in asked if each.question.kind in (Kind.TRANSCRIPT, Kind.VOICES)]
+    if channel is Channel.QUESTIONNAIRE:
+        for _, cell in own:
+            raise cell.wrong("ce genre n’existe que dans un entretien (« canal: entretien »).")
+        return
+    for question, cell in own:
+        if question.kind is Kind.VOICES and question.id != VOICES_ID:
+            raise cell.wrong(f"la question de genre « voix » s’appelle toujours « {VOICES_ID} ».")
+    missing = {Kind.TRANSCRIPT, Kind.VOICES} - {each.question.kind for each in own}
+    if missing:
+        kinds = " et ".join(f"« {kind} »" for kind in sorted(missing))
+        raise whole.wrong(f"il manque une question de genre {kinds} ; un entretien en a besoin.")

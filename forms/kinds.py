@@ -148,6 +148,22 @@ _KINDS = {
         show=_show_words,
         ask=_CHOOSE,
     ),
+    Kind.TRANSCRIPT: _Handling(
+        field=fields.LongTextAnswer,
+        read=answers.read_text,
+        write=answers.write_words,
+        show=_show_words,
+        ask=_WRITE,
+        is_text=True,
+        attributes=_PRIVATE | {"rows": 24},
+    ),
+    Kind.VOICES: _Handling(
+        field=fields.SeveralAnswer,  # its choices are set by whoever has read the transcript
+        read=answers.read_names,
+        write=answers.write_words,
+        show=_show_words,
+        ask=_CHOOSE,
+    ),
 }
 
 

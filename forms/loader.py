@@ -6,9 +6,9 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from forms.coherence import Written, check_consents, check_names
+from forms.coherence import Written, check_channel, check_consents, check_names
 from forms.question_source import read_question
-from forms.schema import Audience, Door, Library, Questionnaire, Section
+from forms.schema import Audience, Channel, Door, Library, Questionnaire, Section
 from forms.source import Cell, DefinitionError, Table, read
 
 __all__ = ["DefinitionError", "load_directory", "load_file"]
@@ -61,7 +61,10 @@ def load_file(path: Path) -> Questionnaire:
             "et « .yml », par exemple usager.v1.yml."
         )
     keys = "identifiant version profil titre titre_facile presentation presentation_facile"
-    table = read(path).table("questionnaire", f"{keys} porte rubriques", "appel")
+    root = read(path)
+    channel = _channel(root)
+    door = "porte " if channel is Channel.QUESTIONNAIRE else ""  # no public page offers the others
+    table = root.table("questionnaire", f"{keys} {door}rubriques", "canal appel mise_en_contact")
     slug = table["identifiant"].one_of("identifiant", [named["slug"]])
     version = table["version"].one_of("version", [str(int(named["version"]))])
     return Questionnaire(
@@ -72,10 +75,18 @@ def load_file(path: Path) -> Questionnaire:
         easy_title=table["titre_facile"].text("titre_facile"),
         introduction=table["presentation"].text("presentation"),
         easy_introduction=table["presentation_facile"].text("presentation_facile"),
-        door=_door(table["porte"]),
-        sections=_sections(table["rubriques"], path.parent.parent / "lists"),
+        door=_door(table["porte"]) if "porte" in table else None,
+        sections=_sections(table["rubriques"], path.parent.parent / "lists", channel),
+        channel=channel,
         offers_call="appel" in table and table["appel"].flag("appel"),
+        offers_referral="mise_en_contact" in table
+        and table["mise_en_contact"].flag("mise_en_contact"),
     )
+
+
+def _channel(root: Cell) -> Channel:
+    written = root.peek("canal")
+    return Channel(written.one_of("canal", list(Channel)) if written else Channel.QUESTIONNAIRE)
 
 
 def _audience(cell: Cell) -> Audience:
@@ -94,7 +105,7 @@ def _door(cell: Cell) -> Door:
     )
 
 
-def _sections(cell: Cell, lists: Path) -> tuple[Section, ...]:
+def _sections(cell: Cell, lists: Path, channel: Channel) -> tuple[Section, ...]:
     tables = [
         item.table(
             "rubrique",
@@ -106,6 +117,7 @@ def _sections(cell: Cell, lists: Path) -> tuple[Section, ...]:
     written = [list(_questions(table["questions"], lists)) for table in tables]
     check_names([table["id"] for table in tables], chain.from_iterable(written))
     check_consents(written)
+    check_channel(channel, cell, written)
     return tuple(map(_section, tables, written))
 
 

@@ -27,6 +27,19 @@ class Kind(StrEnum):
     CLSM = "clsm"
     CONSENT = "consentement"
     QUOTATION = "accord_citation"
+    TRANSCRIPT = "transcription"
+    VOICES = "voix"
+
+
+class Channel(StrEnum):
+    """How a testimony comes in: written by its author, or told to somebody who writes it down."""
+
+    QUESTIONNAIRE = "questionnaire"
+    INTERVIEW = "entretien"
+
+
+VOICES_ID = "voix_equipe"
+"""The question that says which voices of a transcript are the team's: one name in every call."""
 
 
 class Purpose(StrEnum):
@@ -133,7 +146,9 @@ class Audience:
 class Questionnaire:
     """One version of a questionnaire. A published version never changes: a change is a new one.
 
-    `offers_call` says that its pages propose to be called rather than to write.
+    `channel` tells a questionnaire of the call from an interview's, which no public page offers and
+    which has no door. `offers_call` says that its pages propose to be called rather than to write;
+    `offers_referral` that whoever answers it may propose people, and is not proposed in turn.
     """
 
     slug: str
@@ -143,9 +158,11 @@ class Questionnaire:
     easy_title: str
     introduction: str
     easy_introduction: str
-    door: Door
     sections: tuple[Section, ...]
+    door: Door | None = None
+    channel: Channel = Channel.QUESTIONNAIRE
     offers_call: bool = False
+    offers_referral: bool = False
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -171,16 +188,24 @@ def _missing(name: str) -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Every questionnaire, all versions. Iterates over the current ones, in door order."""
+    """Every questionnaire, all versions. Iterates over the call's current ones, in door order.
+
+    `questionnaires` holds the interviews' too; they are never among those of the call.
+    """
 
     questionnaires: tuple[Questionnaire, ...]
 
     def __iter__(self) -> Iterator[Questionnaire]:
-        current = (self.current(slug) for slug in {q.slug for q in self.questionnaires})
-        return iter(sorted(current, key=lambda q: (q.door.order, q.slug)))
+        current = self._current(Channel.QUESTIONNAIRE).values()
+        return iter(sorted(current, key=lambda q: (q.door.order if q.door else 0, q.slug)))
 
     def __len__(self) -> int:
-        return len({q.slug for q in self.questionnaires})
+        return len(self._current(Channel.QUESTIONNAIRE))
+
+    def _current(self, channel: Channel) -> dict[str, Questionnaire]:
+        """Give the highest version of each questionnaire of this channel, by slug."""
+        ordered = sorted(self.questionnaires, key=lambda q: q.version)
+        return {q.slug: q for q in ordered if q.channel is channel}
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -192,12 +217,20 @@ class Library:
         """Give the audiences of the current questionnaires, each once, in door order."""
         return tuple({q.audience.id: q.audience for q in reversed(list(self))}.values())[::-1]
 
+    @property
+    def interviews(self) -> tuple[Questionnaire, ...]:
+        """Give what is asked of interviews, an audience each, in the order of the call's doors."""
+        order = [audience.id for audience in self.audiences]
+        current = self._current(Channel.INTERVIEW).values()
+        ranks = {audience: rank for rank, audience in enumerate(order)}
+        return tuple(sorted(current, key=lambda q: (ranks.get(q.audience.id, len(ranks)), q.slug)))
+
     def current(self, slug: str) -> Questionnaire:
-        """Give the highest version. Raises UnknownQuestionnaire."""
-        versions = [q for q in self.questionnaires if q.slug == slug]
-        if not versions:
+        """Give the highest version of a questionnaire of the call. Raises UnknownQuestionnaire."""
+        found = self._current(Channel.QUESTIONNAIRE).get(slug)
+        if found is None:
             raise UnknownQuestionnaire(slug)
-        return max(versions, key=lambda q: q.version)
+        return found
 
     def get(self, slug: str, version: int) -> Questionnaire:
         """Give one version, current or not. Raises UnknownQuestionnaire."""

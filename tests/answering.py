@@ -51,6 +51,13 @@ def whole(client: FlaskClient, section: str) -> dict[str, str]:
     }
 
 
+def seen(client: FlaskClient, section: str) -> dict[str, str]:
+    """What a page, opened now, will say that it has seen."""
+    field = page(client.get(address(section))).select_one("form [name=seen]")
+    assert field is not None
+    return {"seen": str(field["value"])}
+
+
 def summary(reply: TestResponse) -> tuple[int, str]:
     """Give the status, and what the page says first of what is wrong."""
     heading = page(reply).select_one("#erreurs")

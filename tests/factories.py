@@ -18,10 +18,20 @@ from app.models import (
     Invitation,
     InvitationState,
     Notice,
+    Referral,
     RoleName,
     Testimony,
 )
-from app.services import accounts, campaigns, contacts, notices, testimonies
+from app.services import (
+    accounts,
+    campaigns,
+    contacts,
+    notices,
+    receipts,
+    referrals,
+    testimonies,
+    transcripts,
+)
 from app.services.audiences import Audience
 
 
@@ -55,8 +65,8 @@ def testimony(
     answers: Mapping[str, Any] | None = None,
     received_on: date | None = None,
 ) -> Testimony:
-    """A testimony sent, with the consent to take part and to be quoted."""
-    values = {"consentement_participation": True, "consentement_citation": True}
+    """A testimony sent, with the consent to take part and to be quoted without any name."""
+    values = {"consentement_participation": True, "consentement_citation": "sans_nom"}
     return testimonies.submit(
         session,
         current_app.extensions["questionnaires"].current(questionnaire),
@@ -64,6 +74,34 @@ def testimony(
         submission_key=secrets.token_hex(32),
         received_on=received_on,
     )
+
+
+def interview(
+    session: Session,
+    *,
+    audience: str = "elu",
+    text: str = "Enquêtrice : Et les élus ?\nÉlue : Le maire préside.",
+    answers: Mapping[str, Any] | None = None,
+    held_on: date = date(2026, 11, 3),
+    agreed_on: date = date(2026, 11, 2),
+    code: str | None = None,
+) -> Testimony:
+    """An interview's transcript, stored with the consents to take part and to be quoted."""
+    library = current_app.extensions["questionnaires"]
+    values = {
+        "consentement_participation": True,
+        "consentement_citation": "fonction",
+        "mode_accord": "oral",
+        "transcription": text,
+        "voix_equipe": ["Enquêtrice"],
+    } | dict(answers or {})
+    transcript = transcripts.Transcript(
+        questionnaire=next(each for each in library.interviews if each.audience.id == audience),
+        values={name: value for name, value in values.items() if value is not None},
+        held_on=held_on,
+        agreed_on=agreed_on,
+    )
+    return transcripts.store(session, transcript, code=code or receipts.new_code())
 
 
 def coding(
@@ -153,6 +191,26 @@ def notice(
     """A message in the outbox."""
     message = notices.Message(to=to, subject=subject, text=text, **more)
     return notices.post(session, message, about="essai", is_secret=is_secret)
+
+
+def referral(
+    session: Session,
+    *,
+    name: str = "Jeanne Lemoine",
+    email: str | None = None,
+    audience: str = "elu",
+    reason: str = "Elle a porté le sujet au conseil municipal.",
+    by: str = "Claire Morvan, coordinatrice",
+    clsm: str = "CLSM du Bocage",
+) -> Referral:
+    """Somebody proposed, the message about it in the outbox; an address of their own if none."""
+    address = email or f"{secrets.token_hex(6)}@exemple.fr"
+    wanted = referrals.Proposal(name=name, email=address, audience=audience, reason=reason)
+    proposer = referrals.Proposer(words=by, clsm=clsm)
+    (made,) = referrals.propose(session, [wanted], by=proposer)
+    message = notices.Message(to=address, subject="Une proposition", text="Bonjour.")
+    referrals.write_to(session, made, message)
+    return made
 
 
 def free_text(made: Testimony) -> Answer:

@@ -70,6 +70,7 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
         "BASE_URL": f"http://127.0.0.1:{port}",
         "MAIL_PORT": str(servers.free_port()),
         "SPACY_MODEL": "intégré",
+        "GATE_LEAST_SECONDS": "0",
         **more,
     }
 

@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, UtcDateTime, Word, now, only
@@ -59,7 +59,7 @@ class Booking(Base):
     )
     uid: Mapped[str] = mapped_column(String(80), unique=True)  # RFC 5545, for its whole life
     sequence: Mapped[int] = mapped_column(default=0)  # rises with each change that is told
-    booked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # No hour of booking: beside the profile, it would lead to the testimony of that day.
+    is_reminded: Mapped[bool] = mapped_column(default=False, server_default=false())
     slot: Mapped[Slot] = relationship(back_populates="bookings")
     recontact: Mapped[Recontact] = relationship()

@@ -22,3 +22,5 @@ class Outgoing:
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The first report that it could not be delivered came back.
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

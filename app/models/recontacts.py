@@ -5,7 +5,7 @@ import secrets
 import uuid
 from datetime import date
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Word, only, today
@@ -49,6 +49,10 @@ class Recontact(Base):
     phone: Mapped[str | None] = mapped_column(EncryptedText)
     hours: Mapped[str | None] = mapped_column(EncryptedText)  # when, and how they would rather
     means: Mapped[str | None] = mapped_column(EncryptedText)  # all in one, as it was typed before
+    # Would rather be called to settle the day than choose it on a page.
+    asks_call: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Their link was sent to them; when is not kept, see `left_in`.
+    has_link: Mapped[bool] = mapped_column(default=False, server_default=false())
     audience: Mapped[str] = mapped_column(String(40))
     wish: Mapped[RecontactWish] = mapped_column(
         Word(RecontactWish),

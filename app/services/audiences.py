@@ -76,3 +76,21 @@ def count(session: Session, audience: Audience) -> Counter[str]:
 def tags(session: Session) -> list[str]:
     """Return every tag in use, in order."""
     return list(session.scalars(select(ContactTag.tag).distinct().order_by(ContactTag.tag)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Codes (INSEE) of the regions and départements where some contact is."""
+
+    regions: set[str]
+    departements: set[str]
+
+
+def places(session: Session) -> Places:
+    """Return where contacts are."""
+    query = select(Clsm.region, Clsm.departement).join(Contact, Contact.clsm_id == Clsm.id)
+    rows = session.execute(query.distinct()).all()
+    return Places(
+        regions={region for region, _ in rows if region},
+        departements={departement for _, departement in rows if departement},
+    )

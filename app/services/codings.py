@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from analysis.corpus import Passage
 from analysis.suggestions import Suggestion
 from app.models import Answer, Coding, Decision, Testimony, Verdict
+from app.services import voices
 
 STRONG, MEDIUM = 0.75, 0.55  # one strong cue alone is medium; it takes two to be strong
 
@@ -31,17 +32,19 @@ def suggest(
     """Have `suggester` read a testimony and store what it suggests; return how many are new.
 
     What it has already read it leaves alone, unless `again`: a codebook may have changed under the
-    same version. Nothing is added twice. What is suggested no more is removed, unless somebody
-    decided on it. A testimony that is gone is left alone.
+    same version. In an interview, what the team says is not read. Nothing is added twice. What is
+    suggested no more is removed, unless somebody decided on it. A testimony that is gone is left
+    alone.
     """
     testimony = session.get(Testimony, testimony_id)
     if testimony is None or (testimony.tagged_by == suggester.origin and not again):
         return 0
     answers = [answer for answer in testimony.answers if answer.text]
+    team = voices.team_of(testimony)
     passages = [
         Passage(
             id=str(answer.id),
-            text=answer.text,
+            text=voices.heard(answer.text, team),
             question=answer.question_id,
             audience=testimony.audience,
         )

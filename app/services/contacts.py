@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from analysis.folding import fold
 from app.models import Contact, ContactSource, Invitation
+from app.models.base import now
 from app.models.encryption import key_ring
+from app.services import oppositions
 from app.services.clsms import Directory
 
 LOOK_UP_BATCH = 500
@@ -120,6 +122,7 @@ def _add_new(
 ) -> list[Contact | None]:
     directory = Directory(session)
     known = _known_fingerprints(session, wanted)
+    opposed = oppositions.known(session, _fingerprints(wanted))
     made: list[Contact | None] = []
     for new in wanted:
         prints = key_ring.fingerprints(new.email)
@@ -132,6 +135,8 @@ def _add_new(
                 audience=new.audience,
                 clsm=directory.entry(new.clsm, region=new.region),
                 source=source,
+                # A no said before somebody wrote the address here again still holds.
+                opted_out_at=None if opposed.isdisjoint(prints) else now(),
             )
             session.add(contact)
             known.add(prints[0])
@@ -140,8 +145,12 @@ def _add_new(
     return made
 
 
+def _fingerprints(wanted: Sequence[NewContact]) -> list[str]:
+    return [value for new in wanted for value in key_ring.fingerprints(new.email)]
+
+
 def _known_fingerprints(session: Session, wanted: Sequence[NewContact]) -> set[str]:
-    prints = [value for new in wanted for value in key_ring.fingerprints(new.email)]
+    prints = _fingerprints(wanted)
     known: set[str] = set()
     for start in range(0, len(prints), LOOK_UP_BATCH):
         batch = prints[start : start + LOOK_UP_BATCH]
@@ -158,6 +167,8 @@ def correct(session: Session, contact: Contact, wanted: NewContact) -> None:
     if contact.email != wanted.email:
         contact.email = wanted.email
         contact.email_fingerprint = key_ring.fingerprint(wanted.email)
+        if oppositions.holds(session, wanted.email):
+            contact.opted_out_at = contact.opted_out_at or now()
     contact.name = wanted.name
     contact.audience = wanted.audience
     contact.clsm = Directory(session).entry(wanted.clsm)

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -10,9 +11,27 @@ from sqlalchemy.orm import Session
 
 from app.models import Draft
 from app.models.base import now
+from app.services import sights
 from forms.schema import Library, Questionnaire, Value
 
 LIFETIME = timedelta(days=30)
+NOT_TRIED = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a page sends: `given` replaces what was answered to the questions `asked`.
+
+    `shown` are all its questions, those included whose answer cannot be stored as it is. `seen` is
+    what it showed of the draft (`services.sights`); `tried` what it has already sent, in case the
+    reply was lost: what a page wrote itself is no surprise to it.
+    """
+
+    asked: set[str]
+    given: Mapping[str, Value]
+    shown: Iterable[str]
+    seen: str
+    tried: Mapping[str, Value] = field(default_factory=dict)
 
 
 def key_hash(key: str) -> str:
@@ -89,6 +108,19 @@ def save(
     draft.saved_at = now()
     draft.expires_at = now() + LIFETIME
     session.flush()
+
+
+def differing(draft: Draft, page: Page) -> dict[str, Value | None]:
+    """Return what somebody else saved since the page was shown and the page would replace.
+
+    Question id → the answer held, None when it was erased. What both say alike is not there.
+    """
+    held = answers(draft)
+    return {
+        name: held.get(name)
+        for name in sights.changed(page.seen, page.shown, held)
+        if held.get(name) not in (page.given.get(name), page.tried.get(name, NOT_TRIED))
+    }
 
 
 def discard(session: Session, draft: Draft) -> None:

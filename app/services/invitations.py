@@ -47,6 +47,12 @@ def counts(session: Session) -> dict[int, Counter[InvitationState]]:
     return counted
 
 
+def counts_of(session: Session, campaign_id: int) -> Counter[InvitationState]:
+    """Return how many invitations of a campaign are in each state."""
+    query = select(Invitation.state, func.count()).where(Invitation.campaign_id == campaign_id)
+    return Counter(dict(session.execute(query.group_by(Invitation.state)).all()))
+
+
 def postponed(session: Session, campaign_id: int) -> Sequence[Invitation]:
     """Return the invitations that the mail server could not take yet, the next to leave first."""
     query = select(Invitation).where(

@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -19,10 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Draft, Revision, Testimony, Withdrawal
-from app.models.base import now, today
+from app.models.base import now
 from app.models.encryption import key_ring
-from app.services import codings, drafts, testimonies
-from forms.schema import Questionnaire, Value
+from app.services import codings, consents, drafts, testimonies
+from forms.schema import Library, Questionnaire, Value
 
 DIGITS = 16
 COST, BLOCK_SIZE = 2**14, 8  # 16 MB and some 50 ms a guess
@@ -57,25 +58,30 @@ def keys_of(code: str) -> list[str]:
     ]
 
 
-def find_draft(session: Session, code: str) -> tuple[Draft, str] | None:
-    """Return the draft of this code and the key that opens it, or none."""
-    for key in keys_of(code):
-        if (draft := drafts.find(session, key)) is not None:
-            return draft, key
-    return None
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a code opens, by the key it becomes: a testimony, or a draft, or what was withdrawn."""
+
+    key: str
+    testimony: Testimony | None = None
+    draft: Draft | None = None
+    withdrawn_on: date | None = None
 
 
-def find_testimony(session: Session, code: str) -> Testimony | None:
-    """Return the testimony of this code, or none."""
-    hashes = [drafts.key_hash(key) for key in keys_of(code)]
-    return session.scalar(select(Testimony).where(Testimony.submission_key.in_(hashes)))
+def look_up(session: Session, code: str) -> Found | None:
+    """Return what a code opens, or none.
 
-
-def withdrawn_on(session: Session, code: str) -> date | None:
-    """Return the day on which what this code opened was withdrawn, or none."""
-    hashes = [drafts.key_hash(key) for key in keys_of(code)]
-    query = select(Withdrawal.withdrawn_on).where(Withdrawal.key_hash.in_(hashes))
-    return session.scalar(query)
+    The work is the same whatever is found, and when nothing is: how long it takes tells nothing.
+    """
+    keys = {drafts.key_hash(key): key for key in keys_of(code)}
+    sent = session.scalar(select(Testimony).where(Testimony.submission_key.in_(keys)))
+    begun = session.scalar(select(Draft).where(Draft.key_hash.in_(keys), Draft.expires_at > now()))
+    gone = session.scalar(select(Withdrawal).where(Withdrawal.key_hash.in_(keys)))
+    if sent is not None:
+        return Found(key=keys[sent.submission_key], testimony=sent)
+    if begun is not None:
+        return Found(key=keys[begun.key_hash], draft=begun)
+    return Found(key=keys[gone.key_hash], withdrawn_on=gone.withdrawn_on) if gone else None
 
 
 def values(testimony: Testimony) -> dict[str, Value]:
@@ -96,13 +102,11 @@ def reopen(session: Session, testimony: Testimony, questionnaire: Questionnaire)
         if draft.expires_at > now():
             return draft
         drafts.discard(session, draft)  # its time is over, and nobody has swept it away yet
-    given = {c.purpose.value: True for c in testimony.consents if c.is_given}
-    consents = {q.id: True for q in questionnaire.questions if q.purpose and q.purpose in given}
     return drafts.open_with(
         session,
         questionnaire,
         key_hash=testimony.submission_key,
-        given=values(testimony) | consents,
+        given=values(testimony) | consents.values(testimony, questionnaire),
         amends=True,
     )
 
@@ -129,16 +133,7 @@ def withdraw(session: Session, testimony: Testimony) -> None:
     session.flush()
 
 
-def change_consents(session: Session, testimony: Testimony, given: set[str]) -> None:
-    """Give or take back every consent but that to take part, which withdrawing takes back."""
-    for consent in testimony.consents:
-        is_given = consent.purpose.value in given or consent.purpose.value == "participation"
-        if consent.is_given != is_given:
-            consent.is_given, consent.given_on = is_given, today()
-    session.flush()
-
-
-def held(session: Session, testimony: Testimony) -> dict[str, object]:
+def held(session: Session, testimony: Testimony, library: Library) -> dict[str, object]:
     """Return all that is held of a testimony, for its author to keep.
 
     What it said before each amendment, and the themes that were drawn from it, are held too.
@@ -151,8 +146,10 @@ def held(session: Session, testimony: Testimony) -> dict[str, object]:
         "accords": {
             consent.purpose.value: {
                 "donne": consent.is_given,
+                "degre": consents.IN_WORDS.get(consent.degree) if consent.degree else None,
                 "le": consent.given_on.isoformat(),
-                "texte": consent.wording,
+                "version": consent.wording,
+                "texte": consents.words(consent, library),
             }
             for consent in testimony.consents
         },

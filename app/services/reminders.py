@@ -65,6 +65,13 @@ def of_campaign(session: Session, campaign_id: int) -> Sequence[Reminder]:
     return session.scalars(query.order_by(Reminder.queued_at.desc(), Reminder.id)).all()
 
 
+def count_sent(session: Session, campaign_id: int) -> int:
+    """Return how many reminders of a campaign have left."""
+    query = select(func.count(Reminder.id)).join(Reminder.invitation)
+    query = query.where(Invitation.campaign_id == campaign_id, Reminder.sent_at.is_not(None))
+    return session.scalar(query) or 0
+
+
 def get(session: Session, reminder_id: uuid.UUID) -> Reminder | None:
     """Return one reminder, or none."""
     return session.get(Reminder, reminder_id)

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from app.models import Answer, CaseVariable, Coding, Consent, ConsentPurpose, Testimony
+from app.models import Answer, CaseVariable, Channel, Coding, Testimony
 from app.models.base import today
+from app.services import consents
 from app.services.words import contains, words_of
 from forms.kinds import is_text
+from forms.schema import Channel as Way
 from forms.schema import Purpose, Questionnaire, Value
 
 # No vowel makes no word; no 0/O, 1/I: it is read aloud and copied by hand.
@@ -37,6 +39,7 @@ class Filters:
     region: str = ""
     theme: str = ""
     words: str = ""
+    channel: str = ""  # a word of `forms.schema.Channel`
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def submit(
     if (sent := find_sent(session, submission_key)) is not None:
         return sent
     day = received_on or today()
-    if not any(consent.is_given for consent in _consents(questionnaire, values, day)[:1]):
+    if not any(consent.is_given for consent in consents.said(questionnaire, values, day)[:1]):
         raise ConsentMissingError(questionnaire.slug)
     testimony = _made(questionnaire, values, submission_key, day)
     session.add(testimony)
@@ -93,10 +96,11 @@ def _made(
         questionnaire_slug=questionnaire.slug,
         questionnaire_version=questionnaire.version,
         audience=questionnaire.audience.id,
+        channel=Channel[questionnaire.channel.name],
         received_on=day,
         submission_key=submission_key,
         answers=_answers(questionnaire, values),
-        consents=_consents(questionnaire, values, day),
+        consents=consents.said(questionnaire, values, day),
         variables=_variables(questionnaire, values),
     )
 
@@ -113,12 +117,7 @@ def rewrite(
     testimony.questionnaire_version = questionnaire.version
     testimony.answers = _answers(questionnaire, values)
     testimony.variables = _variables(questionnaire, values)
-    said = {consent.purpose: consent for consent in _consents(questionnaire, values, today())}
-    for consent in testimony.consents:
-        now_said = said[consent.purpose]
-        if consent.is_given != now_said.is_given:
-            consent.is_given, consent.given_on = now_said.is_given, now_said.given_on
-            consent.wording = now_said.wording
+    consents.change(testimony, questionnaire, values, tuple(Purpose))
     testimony.tagged_by = None
     session.flush()
 
@@ -132,24 +131,6 @@ def _answers(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[
         column = "text" if is_text(question.kind) else "value"
         answers.append(Answer(question_id=question.id, position=position, **{column: value}))
     return answers
-
-
-def _consents(
-    questionnaire: Questionnaire, values: Mapping[str, Value], day: date
-) -> list[Consent]:
-    """Return the three consents, that to take part first."""
-    wording = f"{questionnaire.slug}.v{questionnaire.version}"
-    asked = [(purpose, questionnaire.consent(Purpose(purpose))) for purpose in ConsentPurpose]
-    return [
-        Consent(
-            purpose=purpose,
-            is_given=values.get(question.id) is True,
-            wording=wording,
-            given_on=day,
-        )
-        for purpose, question in asked
-        if question is not None
-    ]
 
 
 def _variables(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[CaseVariable]:
@@ -194,12 +175,19 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.audience:
         wanted.append(Testimony.audience == filters.audience)
+    if filters.channel:
+        wanted.append(_came_by(filters.channel))
     if filters.region:
         wanted.append(has_variable("region", filters.region))
     if filters.theme:
         wanted.append(_bears(filters.theme))
     wanted.extend(_has_word(word) for word in words_of(filters.words))
     return wanted
+
+
+def _came_by(word: str) -> ColumnElement[bool]:
+    named = [channel.name for channel in Way if channel == word]
+    return Testimony.channel == Channel[named[0]] if named else false()
 
 
 def has_variable(name: str, value: str) -> ColumnElement[bool]:

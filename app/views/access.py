@@ -29,7 +29,9 @@ ROOMS = (
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),
+    Room("Mises en contact", "referrals_desk.index", RoleName.STAFF),
     Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
+    Room("Protection", "protection.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )
 WITHOUT_DATABASE = frozenset({"static", "bootstrap.static", "health.alive", "health.ready"})

@@ -1,22 +1,17 @@
-"""Answering: one section a page, each saved when left, read over, then sent."""
-
-from dataclasses import replace
+"""Answering: one page after the other, each saved when left, read over, then sent."""
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
-from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.models import ConsentPurpose, Testimony
-from app.services import drafts, invitations, receipts, testimonies
+from app.services import drafts, invitations, receipts, sights, testimonies
 from app.tasks import suggest_codings
-from app.views import draft_session
-from app.views.answering_pages import SendForm, is_easy, is_stale, show_review, show_section
+from app.views import draft_session, gate, places, saving
+from app.views.answering_pages import SendForm, is_stale, show_place, show_review
 from app.views.draft_session import Sitting
 from forms import build
-from forms.fields import Asked
-from forms.schema import Purpose, Section
 
 Page = str | Response | tuple[str, int]
 
@@ -24,45 +19,56 @@ blueprint = Blueprint("answering", __name__, url_prefix="/temoigner/<slug>")
 # Each form here checks its own token, so that an old one shows the page again with the words typed.
 csrf.exempt(blueprint)
 
-SAVE_ATTEMPTS = 5
-
 
 @blueprint.get("/")
 def start(slug: str) -> Response:
     """Lead to the first page that is not yet saved."""
-    return redirect(_next_page(draft_session.sit(slug)))
+    return redirect(places.next_page(draft_session.sit(slug)))
 
 
 @blueprint.get("/rubrique/<section_id>")
 def section(slug: str, section_id: str) -> Page:
-    """Show one section, with what was already answered."""
+    """Show one section, or one question of it in easy French, with what was already answered."""
     sitting = draft_session.sit(slug)
-    asked = _section(sitting, section_id)
-    if sitting.draft is None and asked is not sitting.questionnaire.sections[0]:
-        return redirect(url_for(".start", slug=slug))
-    return show_section(sitting, asked, _form(sitting, asked))
+    place = places.here(sitting, section_id)
+    is_door = place.is_first and place.whole is sitting.questionnaire.sections[0]
+    if sitting.draft is None and not is_door:
+        return redirect(places.beginning(sitting))
+    if places.is_easy() and place.question is None:
+        return redirect(places.address(sitting, places.waiting(sitting, place.whole)))
+    return show_place(sitting, place, place.asked, saving.make_form(sitting, place.asked))
 
 
 @blueprint.post("/rubrique/<section_id>")
 def save(slug: str, section_id: str) -> Page:
-    """Save one section. What is right is kept even when something beside it must be mended."""
+    """Save one page. What is right is kept even when something beside it must be mended."""
     sitting = draft_session.sit(slug)
-    asked = _section(sitting, section_id)
-    if sitting.draft is None:
-        asked = _with_consent(sitting, asked)
+    place = places.here(sitting, section_id)
+    asked = place.asked if sitting.draft else saving.with_consent(sitting, place.asked)
     if build.foreign_fields(asked, request.form.keys()):
         abort(400)
-    form = _form(sitting, asked)
-    is_valid = form.validate()
-    if is_stale(form) or not (sitting.draft or _is_agreed(asked, form)):
-        return show_section(sitting, asked, form), 422
-    is_whole = _is_whole(form)
-    _keep(sitting, asked, form, is_finished=is_valid and is_whole)
+    form = saving.make_form(sitting, asked)
+    is_valid, is_whole = form.validate(), saving.is_whole(form)
+    if is_stale(form):
+        # Nothing is compared nor saved: what this page has seen stays what it had.
+        return show_place(sitting, place, asked, form, seen=request.form.get("seen")), 422
+    if not (sitting.draft or saving.is_agreed(asked, form)):
+        return show_place(sitting, place, asked, form), 422
+    if sitting.draft is None and gate.check("temoigner"):
+        return show_place(sitting, place, asked, form), gate.status()
+    finished = place.whole.id if is_valid and is_whole and place.is_last else None
+    try:
+        elsewhere = saving.keep(sitting, saving.read_page(asked, form), section=finished)
+    except saving.DraftGoneError:
+        return save(slug, section_id)  # as a page that comes after its draft
+    if elsewhere:
+        return show_place(sitting, place, asked, form, elsewhere=elsewhere), 409
     if not is_valid or not is_whole:
-        return show_section(sitting, asked, form, is_whole=is_whole), 422 if is_whole else 400
+        refused = 422 if is_whole else 400
+        return show_place(sitting, place, asked, form, is_whole=is_whole), refused
     if "pause" in request.form:
         return redirect(url_for("receipts.pause", slug=slug))
-    return redirect(_next_page(sitting, after=asked))
+    return redirect(places.after(sitting, place))
 
 
 @blueprint.get("/relire")
@@ -76,14 +82,26 @@ def review(slug: str) -> Page:
 
 @blueprint.post("/relire")
 def send(slug: str) -> Page:
-    """Send: the draft becomes a testimony, once, however often this is asked."""
+    """Send: the draft becomes a testimony, once, however often this is asked.
+
+    What is sent is what was read over: a page saved elsewhere since then is shown first.
+    """
     sitting = draft_session.sit(slug)
     if sitting.draft is None:
         return _already_sent(sitting)
     form = SendForm()
     if not form.validate() or build.missing(sitting.questionnaire, sitting.answers):
         return show_review(sitting, form), 422
-    testimony = _submit(sitting)
+    if request.form.get("seen", _seen(sitting)) != _seen(sitting):
+        return show_review(sitting, form, has_changed=True), 409
+    try:
+        testimony = _submit(sitting)
+    except StaleDataError:  # saved elsewhere at this very instant
+        db.session.rollback()
+        sitting = draft_session.sit(slug)
+        if sitting.draft is None:
+            return _already_sent(sitting)
+        return show_review(sitting, form, has_changed=True), 409
     _finish(sitting, testimony)
     return redirect(url_for("recontacts.thanks", slug=slug))
 
@@ -107,87 +125,8 @@ def erase(slug: str) -> Page:
     return redirect(url_for("public.call"))
 
 
-def _section(sitting: Sitting, section_id: str) -> Section:
-    try:
-        return sitting.questionnaire.section(section_id)
-    except KeyError:
-        abort(404)
-
-
-def _with_consent(sitting: Sitting, asked: Section) -> Section:
-    """Return the section with the consent to take part, when it is not one of its questions.
-
-    So comes back a page whose draft is gone: with its words, and stored only if it is agreed to.
-    """
-    consent = sitting.questionnaire.consent(Purpose.PARTICIPATION)
-    if consent is None or consent in asked.questions:
-        return asked
-    return replace(asked, questions=(consent, *asked.questions))
-
-
-def _form(sitting: Sitting, asked: Section) -> FlaskForm:
-    form_class = build.form_class(asked, base=FlaskForm, easy=is_easy())
-    return form_class(data=build.form_data(asked, sitting.answers))
-
-
-def _is_whole(form: FlaskForm) -> bool:
-    """Say whether every field that a browser always sends has come."""
-    expected = {f.name for f in form if isinstance(f, Asked) and f.keeps_when_absent}
-    return expected <= set(request.form.keys())
-
-
-def _is_agreed(asked: Section, form: FlaskForm) -> bool:
-    """Say whether the consent to take part was given on this page."""
-    given = build.values(form)
-    return any(
-        given.get(q.id) is True for q in asked.questions if q.purpose is Purpose.PARTICIPATION
-    )
-
-
-def _keep(sitting: Sitting, asked: Section, form: FlaskForm, *, is_finished: bool) -> None:
-    """Save the page and commit; of two tabs that save at once, each keeps its own section."""
-    given = build.values(form)
-    refused = {question.id for question in asked.questions if question.purpose} - set(given)
-    for attempt in range(SAVE_ATTEMPTS):
-        draft = sitting.open_draft()
-        try:
-            drafts.save(
-                db.session,
-                draft,
-                asked=build.settled(form) | refused,
-                given=given,
-                section=asked.id if is_finished else None,
-            )
-            db.session.commit()
-        except StaleDataError:
-            db.session.rollback()
-            sitting.draft = drafts.find(db.session, sitting.key)
-            if attempt == SAVE_ATTEMPTS - 1:
-                raise
-        else:
-            return
-
-
-def _next_page(sitting: Sitting, after: Section | None = None) -> str:
-    """Return the address of what comes next: the consent first, then in order, the review last."""
-    first, *others = sitting.questionnaire.sections
-    if first.id not in sitting.saved:
-        return _address(sitting, first)
-    if after is None:
-        waiting = [section for section in others if section.id not in sitting.saved]
-    elif request.args.get("retour") == "relire":
-        waiting = []
-    else:
-        waiting = others[[first, *others].index(after) :]
-    return _address(sitting, waiting[0] if waiting else None)
-
-
-def _address(sitting: Sitting, asked: Section | None) -> str:
-    """Return the address of a section, or of the review, in the wording that was chosen."""
-    easy = "1" if is_easy() else None
-    if asked is None:
-        return url_for(".review", slug=sitting.slug, facile=easy)
-    return url_for(".section", slug=sitting.slug, section_id=asked.id, facile=easy)
+def _seen(sitting: Sitting) -> str:
+    return sights.write_all(sitting.answers)
 
 
 def _already_sent(sitting: Sitting) -> Response:

@@ -1,25 +1,24 @@
-"""The pages of a questionnaire: a section, and the review."""
+"""The pages of a questionnaire: a section or one of its questions, and the review."""
 
-from flask import render_template, request
+from collections.abc import Mapping
+
+from flask import render_template
 from flask_wtf import FlaskForm
 
 from app.extensions import db
-from app.services import clsms
-from app.views import draft_session
+from app.services import clsms, sights
+from app.views import draft_session, places
 from app.views.draft_session import Sitting
+from app.views.places import Place
+from app.views.places import is_easy as is_easy
 from forms import build
 from forms.fields import SuggestedAnswer
 from forms.kinds import show
-from forms.schema import Section
+from forms.schema import Section, Value
 
 
 class SendForm(FlaskForm):
     """Nothing but the token: what is sent is what was saved."""
-
-
-def is_easy() -> bool:
-    """Say whether the easy-to-read wording was chosen."""
-    return request.args.get("facile") == "1"
 
 
 def is_stale(form: FlaskForm) -> bool:
@@ -27,32 +26,60 @@ def is_stale(form: FlaskForm) -> bool:
     return "csrf_token" in form.errors
 
 
-def show_section(
-    sitting: Sitting, asked: Section, form: FlaskForm, *, is_whole: bool = True
+def show_place(
+    sitting: Sitting,
+    place: Place,
+    asked: Section,
+    form: FlaskForm,
+    *,
+    is_whole: bool = True,
+    elsewhere: Mapping[str, Value | None] | None = None,
+    seen: str | None = None,
 ) -> str:
-    """Show a section with its form; `is_whole` is false when the form came truncated."""
+    """Show a page with its form, which asks the questions of `asked`.
+
+    `is_whole` is false when the form came truncated; `elsewhere` are the answers that somebody else
+    saved meanwhile; `seen` is given when the page has seen nothing newer.
+    """
     for field in form:
         if isinstance(field, SuggestedAnswer):
             field.suggestions = clsms.public_names(db.session)
-    ids = [section.id for section in sitting.questionnaire.sections]
+    held, ids = sitting.answers, [question.id for question in asked.questions]
+    before = places.before(sitting, place)
     return render_template(
         "answering/section.html",
-        section=asked,
-        position=ids.index(asked.id),
+        place=place,
+        section=place.whole,
+        position=sitting.questionnaire.sections.index(place.whole),
+        before=before,
+        before_address=places.address(sitting, before) if before else None,
         sent=draft_session.sent(sitting.slug),
         is_whole=is_whole,
+        seen=sights.write(ids, held) if seen is None else seen,
+        elsewhere=_in_words(asked, elsewhere or {}),
+        saves_typing=sitting.draft is not None and any(not q.purpose for q in asked.questions),
         **_shared(sitting, form),
     )
 
 
-def show_review(sitting: Sitting, form: FlaskForm) -> str:
-    """Show every answer, and what is missing to send."""
+def _in_words(asked: Section, values: Mapping[str, Value | None]) -> dict[str, str]:
+    """Return each answer as a person reads it, in the order asked; "" when it was erased."""
+    told = (
+        (question, values[question.id]) for question in asked.questions if question.id in values
+    )
+    return {q.id: "" if value is None else show(q, value, easy=is_easy()) for q, value in told}
+
+
+def show_review(sitting: Sitting, form: FlaskForm, *, has_changed: bool = False) -> str:
+    """Show every answer, and what is missing to send; `has_changed` since it was last shown."""
     answers, easy = sitting.answers, is_easy()
     asked = [question for question in sitting.questionnaire.questions if question.id in answers]
     return render_template(
         "answering/review.html",
         shown={q.id: show(q, answers[q.id], easy=easy) for q in asked},
         missing=build.missing(sitting.questionnaire, answers),
+        has_changed=has_changed,
+        seen=sights.write_all(answers),
         **_shared(sitting, form),
     )
 

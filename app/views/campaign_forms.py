@@ -1,7 +1,8 @@
 """What a campaign says, typed by staff: checked before anybody reads it."""
 
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 from flask_wtf import FlaskForm
 from wtforms import Field, TextAreaField, ValidationError
@@ -9,19 +10,33 @@ from wtforms.validators import DataRequired, Length
 
 from app.models import Campaign
 from app.services import campaigns
-from app.views.choices import ListField
+from app.services.audiences import Audience
+from app.views.choices import BoxesField, ListField
 from app.views.lines import LineField
 
 LINE_LENGTH, BODY_LENGTH = 200, 20_000
 TOO_LONG = "Écrivez moins de %(max)d caractères."
 EVERYBODY = "Tous les profils"
+OWN_QUESTIONNAIRE = "Celui du profil de chaque personne"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a campaign may be narrowed by, value → label, and the questionnaires."""
+
+    profiles: Mapping[str, str]
+    questionnaires: Mapping[str, str]
+    regions: Mapping[str, str]
+    departements: Mapping[str, str]
+    tags: Sequence[str]
 
 
 def _braces(names: tuple[str, ...] | list[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in names)
 
 
-def _refuse_unknown(text: str, known: tuple[str, ...]) -> None:
+def refuse_unknown(text: str, known: tuple[str, ...]) -> None:
+    """Refuse braces that hold anything else than what is known. Raises ValidationError."""
     unknown = campaigns.unknown_placeholders(text, known)
     if unknown:
         verb = "n’est pas connu" if len(unknown) == 1 else "ne sont pas connus"
@@ -47,6 +62,10 @@ class CampaignForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     audience = ListField("À qui écrire", choices=[])
+    regions = BoxesField("Régions", choices=[], description="Aucune cochée\u00a0: toutes.")
+    departements = BoxesField("Départements", choices=[], description="Aucun coché\u00a0: tous.")
+    tags = BoxesField("Étiquettes", choices=[], description="Aucune cochée\u00a0: toutes.")
+    questionnaire = ListField("Questionnaire proposé", choices=[])
     subject = LineField(
         "Objet du message",
         [DataRequired("Donnez l’objet du message."), Length(max=LINE_LENGTH, message=TOO_LONG)],
@@ -61,30 +80,39 @@ class CampaignForm(FlaskForm):
     )
 
     @classmethod
-    def empty(cls, labels: Mapping[str, str], *, subject: str, body: str) -> Self:
+    def empty(cls, offer: Offer, *, subject: str, body: str, **more: Any) -> Self:
         """Return a form that nobody has filled yet, with a first draft."""
-        return cls(formdata=None, data={"subject": subject, "body": body})._offer(labels)
+        return cls(formdata=None, data={"subject": subject, "body": body} | more)._offer(offer)
 
     @classmethod
-    def of(cls, campaign: Campaign, labels: Mapping[str, str]) -> Self:
+    def of(cls, campaign: Campaign, offer: Offer) -> Self:
         """Return the form of a campaign as it is kept."""
         kept = {name: getattr(campaign, name) for name in ("title", "subject", "body")}
-        return cls(formdata=None, data=kept | {"audience": campaign.audience or ""})._offer(labels)
+        chosen = {
+            "audience": campaign.audience or "",
+            "questionnaire": campaign.questionnaire_slug or "",
+            **(campaign.filters or {}),
+        }
+        return cls(formdata=None, data=kept | chosen)._offer(offer)
 
     @classmethod
-    def sent(cls, labels: Mapping[str, str]) -> Self:
+    def sent(cls, offer: Offer) -> Self:
         """Return the form as it was sent."""
-        return cls()._offer(labels)
+        return cls()._offer(offer)
 
-    def _offer(self, labels: Mapping[str, str]) -> Self:
-        self.audience.choices = [("", EVERYBODY), *labels.items()]
+    def _offer(self, offer: Offer) -> Self:
+        self.audience.choices = [("", EVERYBODY), *offer.profiles.items()]
+        self.questionnaire.choices = [("", OWN_QUESTIONNAIRE), *offer.questionnaires.items()]
+        self.regions.choices = list(offer.regions.items())
+        self.departements.choices = list(offer.departements.items())
+        self.tags.choices = [(tag, tag) for tag in offer.tags]
         return self
 
     def validate_subject(self, field: Field) -> None:
-        _refuse_unknown(field.data, campaigns.IN_SUBJECT)
+        refuse_unknown(field.data, campaigns.IN_SUBJECT)
 
     def validate_body(self, field: Field) -> None:
-        _refuse_unknown(field.data, campaigns.IN_BODY)
+        refuse_unknown(field.data, campaigns.IN_BODY)
         if not campaigns.has_placeholder(field.data, campaigns.LINK):
             raise ValidationError(
                 "Il manque {lien}, le lien personnel vers le questionnaire. "
@@ -97,5 +125,15 @@ class CampaignForm(FlaskForm):
             title=self.title.data,
             subject=self.subject.data,
             body=self.body.data.replace("\x00", "").replace("\r\n", "\n"),
-            audience=self.audience.data or None,
+            audience=self.chosen(),
+            questionnaire=self.questionnaire.data or None,
+        )
+
+    def chosen(self) -> Audience:
+        """Return whom the campaign is to speak to."""
+        return Audience(
+            profile=self.audience.data or None,
+            regions=tuple(self.regions.data or ()),
+            departements=tuple(self.departements.data or ()),
+            tags=tuple(self.tags.data or ()),
         )

@@ -4,7 +4,17 @@ import uuid
 from collections import Counter
 from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -13,10 +23,11 @@ from app import mail
 from app.extensions import csrf, db
 from app.models import Campaign, Contact, Invitation, RoleName
 from app.models.base import now
-from app.services import campaigns, clsms, contacts, invitations, outbox
+from app.services import audiences, campaigns, clsms, contacts, invitations, outbox, reminders
 from app.tasks import deliver_campaigns
 from app.views.access import only_for
 from app.views.campaign_forms import CampaignForm
+from app.views.campaign_offer import labels, offer
 from app.views.invitation_states import GROUPS, STATES, find_group, strip
 from app.views.paging import paged
 
@@ -33,7 +44,7 @@ def index() -> str:
         "campaigns/index.html",
         campaigns=campaigns.all_campaigns(db.session),
         counts=invitations.counts(db.session),
-        labels=_labels(),
+        labels=labels(),
         groups=GROUPS,
         has_contacts=contacts.count(db.session) > 0,
     )
@@ -43,19 +54,33 @@ def index() -> str:
 def new() -> str:
     """Show a form with a first draft of the message in it."""
     subject, _, body = render_template("campaigns/first_draft.txt").partition("\n")
-    return _show_form(CampaignForm.empty(_labels(), subject=subject, body=body.strip()), None)
+    form = CampaignForm.empty(
+        offer(),
+        subject=subject,
+        body=body.strip(),
+        audience=request.args.get("profil", ""),
+        regions=request.args.getlist("region"),
+    )
+    return _show_form(form, None)
 
 
 @blueprint.post("/campagnes/nouvelle")
 @csrf.exempt  # the form checks its own token, so that an old one loses nothing that was typed
 def create() -> Page:
     """Keep a campaign; nothing leaves yet."""
-    form = CampaignForm.sent(_labels())
+    form = CampaignForm.sent(offer())
     if not form.validate():
         return _show_form(form, None), 422
     campaign = campaigns.create(db.session, form.message(), created_by_id=current_user.id)
     db.session.commit()
     return redirect(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.post("/campagnes/compte")
+def count() -> Response:
+    """Say how many people a choice speaks to, while it is being made. Nothing is changed."""
+    form = CampaignForm.sent(offer())
+    return jsonify(count=audiences.count(db.session, form.chosen()).total())
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/modifier")
@@ -64,14 +89,14 @@ def edit(campaign_id: int) -> Page:
     campaign = _find(campaign_id)
     if campaign.launched_at:
         return _too_late(campaign)
-    return _show_form(CampaignForm.of(campaign, _labels()), campaign)
+    return _show_form(CampaignForm.of(campaign, offer()), campaign)
 
 
 @blueprint.post("/campagnes/<int:campaign_id>/modifier")
 @csrf.exempt  # as above
 def rewrite(campaign_id: int) -> Page:
     """Replace the text of a campaign that has not left."""
-    campaign, form = _find(campaign_id), CampaignForm.sent(_labels())
+    campaign, form = _find(campaign_id), CampaignForm.sent(offer())
     if not form.validate():
         return _show_form(form, campaign), 422
     try:
@@ -113,7 +138,7 @@ def confirm(campaign_id: int) -> Page:
         letter=_sample(campaign),
         recipients=campaigns.count_recipients(db.session, campaign),
         refusals=campaigns.count_refusals(db.session, campaign),
-        labels=_labels(),
+        labels=labels(),
         a_minute=current_app.config["MAIL_PER_MINUTE"],
     )
 
@@ -163,10 +188,6 @@ def _find(campaign_id: int) -> Campaign:
     return campaigns.get(db.session, campaign_id) or abort(404)
 
 
-def _labels() -> dict[str, str]:
-    return {each.id: each.label for each in current_app.extensions["questionnaires"].audiences}
-
-
 def _too_late(campaign: Campaign) -> Response:
     flash("Cette campagne est partie : son texte, déjà reçu, ne change plus.", "info")
     return redirect(url_for(".show", campaign_id=campaign.id))
@@ -191,7 +212,12 @@ def _sample(campaign: Campaign) -> mail.Letter:
 
 
 def _show_form(form: CampaignForm, campaign: Campaign | None) -> str:
-    return render_template("campaigns/form.html", form=form, campaign=campaign)
+    return render_template(
+        "campaigns/form.html",
+        form=form,
+        campaign=campaign,
+        counted=audiences.count(db.session, form.chosen()).total(),
+    )
 
 
 def _show_preparation(campaign: Campaign) -> str:
@@ -201,7 +227,7 @@ def _show_preparation(campaign: Campaign) -> str:
         letter=_sample(campaign),
         is_real=_first(campaign) is not None,
         recipients=campaigns.count_recipients(db.session, campaign),
-        labels=_labels(),
+        labels=labels(),
     )
 
 
@@ -221,8 +247,9 @@ def _show_progress(campaign: Campaign) -> str:
         bars=strip(counted),
         page=paged(sorted(listed, key=lambda each: (fold(each.contact.name), each.id))),
         chosen={"etat": group.key if group else None, "q": words or None},
-        labels=_labels(),
+        labels=labels(),
         newcomers=campaigns.count_recipients(db.session, campaign).total(),
+        is_leaving=bool(GROUPS[2].count(counted)) and not campaign.paused_at,
         **_sending(campaign),
     )
 
@@ -234,6 +261,8 @@ def _sending(campaign: Campaign) -> dict[str, object]:
         "postponed": postponed,
         "next_attempt": postponed[0].due_at if postponed else None,
         "ends_at": _ends_at(campaign),
+        "is_scheduled": bool(campaign.starts_at and campaign.starts_at > now()),
+        "reminded": reminders.count_sent(db.session, campaign.id),
         "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),
     }
 

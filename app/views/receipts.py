@@ -2,27 +2,29 @@
 
 import json
 from dataclasses import dataclass
-from typing import NoReturn
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from app.extensions import csrf, db
 from app.models import Testimony
-from app.services import drafts, receipts, testimonies
-from app.views import draft_session
+from app.services import receipts
+from app.views import consents, draft_session, gate, opened
 from app.views.answering_pages import SendForm
 from forms.kinds import show
-from forms.schema import Library, Questionnaire, UnknownQuestionnaire
 
 Page = str | Response | tuple[str, int]
-OPENED = "opened"  # the key of the testimony that this browser has opened with its code
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/mon-temoignage")
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
+
+OPENS_NOTHING = (
+    "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
+    "un brouillon s’efface au bout d’un certain temps."
+)
 
 
 class CodeForm(FlaskForm):
@@ -34,13 +36,6 @@ class CodeForm(FlaskForm):
         description="Seize chiffres. Les espaces sont sans importance.",
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
-
-
-class ConsentsForm(FlaskForm):
-    """The two consents that can be given or taken back without withdrawing."""
-
-    citation = BooleanField()
-    contact = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -67,36 +62,25 @@ def enter() -> Page:
     if code is None:
         form.code.errors = ["Un code compte seize chiffres. Vérifiez celui que vous avez noté."]
         return render_template("receipts/ask.html", form=form), 422
-    return _open(code) or _refuse(form, code)
-
-
-def _open(code: str) -> Response | None:
-    testimony = receipts.find_testimony(db.session, code)
-    if testimony is not None:
-        key = next(
-            key
-            for key in receipts.keys_of(code)
-            if drafts.key_hash(key) == testimony.submission_key
-        )
-        session[OPENED] = key
-        return redirect(url_for(".read"))
-    found = receipts.find_draft(db.session, code)
+    if gate.check("code"):
+        return render_template("receipts/ask.html", form=form), gate.status()
+    found = receipts.look_up(db.session, code)
     if found is None:
-        return None
-    draft, key = found
-    draft_session.remember_draft(draft.questionnaire_slug, key)
-    return redirect(url_for("answering.start", slug=draft.questionnaire_slug))
+        form.code.errors = [OPENS_NOTHING]
+        return render_template("receipts/ask.html", form=form), 422
+    gate.forgive("code")
+    return _open(found)
 
 
-def _refuse(form: CodeForm, code: str) -> Page:
-    day = receipts.withdrawn_on(db.session, code)
-    if day is not None:
-        return render_template("receipts/withdrawn.html", day=day)
-    form.code.errors = [
-        "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
-        "un brouillon s’efface au bout de trente jours."
-    ]
-    return render_template("receipts/ask.html", form=form), 422
+def _open(found: receipts.Found) -> Page:
+    if found.testimony is not None:
+        opened.remember(found.key)
+        return redirect(url_for(".read"))
+    if found.draft is None:
+        return render_template("receipts/withdrawn.html", day=found.withdrawn_on)
+    slug = found.draft.questionnaire_slug
+    draft_session.remember_draft(slug, found.key)
+    return redirect(url_for("answering.start", slug=slug))
 
 
 @blueprint.get("/code/<slug>")
@@ -124,14 +108,16 @@ def noted(slug: str) -> Response:
 @blueprint.get("/lire")
 def read() -> Page:
     """Show everything that is held, and what can be done with it."""
-    return _show(_opened() or _to_the_code())
+    return _show(opened.testimony())
 
 
 @blueprint.get("/telecharger")
 def download() -> Response:
     """Give everything that is held, as a file to keep."""
-    testimony = _opened() or _to_the_code()
-    body = json.dumps(receipts.held(db.session, testimony), ensure_ascii=False, indent=2)
+    testimony = opened.testimony()
+    body = json.dumps(
+        receipts.held(db.session, testimony, opened.library()), ensure_ascii=False, indent=2
+    )
     reply = Response(f"{body}\n", mimetype="application/json")
     name = f"mon-temoignage-{testimony.reference}.json"
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -142,33 +128,20 @@ def download() -> Response:
 @blueprint.post("/modifier")
 def amend() -> Response:
     """Open a draft with what the testimony says; sending it amends the testimony."""
-    testimony = _opened() or _to_the_code()
-    questionnaire = _questionnaire(testimony)
+    testimony = opened.testimony()
+    questionnaire = opened.questionnaire(testimony)
     if questionnaire is None or not SendForm().validate():
         return redirect(url_for(".read"))
     receipts.reopen(db.session, testimony, questionnaire)
     db.session.commit()
-    draft_session.remember_draft(questionnaire.slug, session[OPENED])
+    draft_session.remember_draft(questionnaire.slug, opened.key())
     return redirect(url_for("answering.review", slug=questionnaire.slug))
-
-
-@blueprint.post("/accords")
-def change_consents() -> Response:
-    """Give or take back the two consents that can be, without withdrawing."""
-    testimony = _opened() or _to_the_code()
-    form = ConsentsForm()
-    if form.validate():
-        given = {name for name in ("citation", "contact") if form[name].data}
-        receipts.change_consents(db.session, testimony, given)
-        db.session.commit()
-        flash("Vos accords sont enregistrés.", "success")
-    return redirect(url_for(".read"))
 
 
 @blueprint.get("/retirer")
 def ask_withdrawal() -> Page:
     """Ask once more before everything is erased."""
-    testimony = _opened() or _to_the_code()
+    testimony = opened.testimony()
     return render_template(
         "receipts/withdraw.html", testimony=testimony, form=SendForm(formdata=None)
     )
@@ -177,7 +150,7 @@ def ask_withdrawal() -> Page:
 @blueprint.post("/retirer")
 def withdraw() -> Page:
     """Erase the testimony and all that was drawn from it."""
-    testimony = _opened() or _to_the_code()
+    testimony = opened.testimony()
     form = SendForm()
     if not form.validate():
         return render_template("receipts/withdraw.html", testimony=testimony, form=form), 422
@@ -194,39 +167,21 @@ def close() -> Response:
     return redirect(url_for("public.call"))
 
 
-def _opened() -> Testimony | None:
-    key = session.get(OPENED)
-    return testimonies.find_sent(db.session, drafts.key_hash(key)) if key else None
-
-
-def _to_the_code() -> NoReturn:
-    abort(redirect(url_for(".ask")))
-
-
 def _close() -> None:
-    key = session.pop(OPENED, None)
-    if key is not None:
+    if (key := opened.forget()) is not None:
         draft_session.forget_key(key)
 
 
-def _questionnaire(testimony: Testimony) -> Questionnaire | None:
-    library: Library = current_app.extensions["questionnaires"]
-    try:
-        return library.get(testimony.questionnaire_slug, testimony.questionnaire_version)
-    except UnknownQuestionnaire:
-        return None
-
-
 def _show(testimony: Testimony) -> str:
-    questionnaire = _questionnaire(testimony)
+    questionnaire = opened.questionnaire(testimony)
     given = receipts.values(testimony)
     asked = questionnaire.questions if questionnaire else ()
-    consents = {consent.purpose.value: consent for consent in testimony.consents}
     return render_template(
         "receipts/read.html",
         testimony=testimony,
         questionnaire=questionnaire,
         told=[Told(q.label, show(q, given[q.id])) for q in asked if q.id in given],
-        consents=consents,
+        agreements=consents.told(testimony),
+        may_leave_coordinates=testimony.questionnaire_slug in opened.library().slugs,
         form=SendForm(formdata=None),
     )

@@ -10,9 +10,9 @@ from flask import Blueprint, current_app, render_template
 from werkzeug.exceptions import NotFound
 
 from app.extensions import db
-from app.models import Answer, Coding, ConsentPurpose, RoleName, Testimony, Verdict
+from app.models import Answer, Coding, QuotationDegree, RoleName, Testimony, Verdict
 from app.presentation import plural
-from app.services import codings, readings, summaries, testimonies
+from app.services import codings, consents, readings, summaries, testimonies
 from app.services.readings import Proposal, Reading
 from app.services.words import cut
 from app.views import filters as address
@@ -26,6 +26,12 @@ only_for(blueprint, RoleName.RESEARCHER)
 address.explain_in(blueprint)
 
 SHORT_WORDING = 48
+SIGNED = {
+    QuotationDegree.UNNAMED: "sans aucun nom, ni lieu",
+    QuotationDegree.FUNCTION: (
+        "avec la fonction et le territoire (région ou département, jamais le nom du CLSM)"
+    ),
+}
 VERDICTS = {
     None: ("proposé", "proposés"),
     Verdict.ACCEPTED: ("accepté", "acceptés"),
@@ -104,7 +110,7 @@ def show(testimony_id: uuid.UUID) -> str:
         told=[each for each in asked if each.reading],
         facts=[each for each in asked if not each.reading],
         notes=notes,
-        may_be_quoted=_may_be_quoted(testimony),
+        attribution=_attribution(testimony),
         neighbours=testimonies.neighbours(db.session, testimony, filters),
         filters=filters,
         choices=address.choices(),
@@ -162,9 +168,7 @@ def _verdicts(notes: Sequence[Coding]) -> list[str]:
     ]
 
 
-def _may_be_quoted(testimony: Testimony) -> bool:
-    return any(
-        consent.is_given
-        for consent in testimony.consents
-        if consent.purpose is ConsentPurpose.QUOTATION
-    )
+def _attribution(testimony: Testimony) -> str | None:
+    """Return how a passage may be signed, in words; none where it may not be quoted."""
+    degree = consents.attribution(testimony)
+    return SIGNED[degree] if degree else None

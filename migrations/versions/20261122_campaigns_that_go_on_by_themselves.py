@@ -1,6 +1,6 @@
 """campaigns that go on by themselves
 
-Revision: 0020, after 0003
+Revision: 0020, after 0006
 Written on 2026-11-22 11:59:50.142721
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0020'
-down_revision = '0003'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
@@ -46,6 +46,7 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sending_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'bounced', 'uncertain', 'dropped')", name=op.f('ck_reminders_state')),
     sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_reminders_invitation_id_invitations'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminders')),
@@ -74,6 +75,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('notes', sa.LargeBinary(), nullable=True))
 
     with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('started_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('due_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_constraint(op.f('ck_invitations_state'), type_='check')
@@ -96,6 +98,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f('ck_invitations_state'), type_='check')
         batch_op.create_check_constraint(op.f('ck_invitations_state'), f"state IN ({STATES})")
         batch_op.drop_column('due_at')
+        batch_op.drop_column('returned_at')
         batch_op.drop_column('started_on')
 
     with op.batch_alter_table('contacts', schema=None) as batch_op:

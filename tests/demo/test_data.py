@@ -75,8 +75,14 @@ def test_every_region_twice_and_some_without() -> None:
 
 @pytest.mark.parametrize("purpose", ["citation", "contact"])
 def test_consents_are_mixed(purpose: str) -> None:
-    given = [f"consentement_{purpose}" in t["answers"] for t in TESTIMONIES.values()]
-    assert 10 < sum(given) < 50
+    given = [t["answers"].get(f"consentement_{purpose}", "non") for t in TESTIMONIES.values()]
+    assert 10 < sum(each != "non" for each in given) < 50
+
+
+def test_every_degree_of_quotation_is_agreed_to() -> None:
+    agreed = Counter(t["answers"].get("consentement_citation") for t in TESTIMONIES.values())
+    assert set(agreed) == {None, "non", "sans_nom", "fonction"}
+    assert min(agreed.values()) >= 3
 
 
 def test_a_text_is_never_used_twice_and_lengths_differ() -> None:

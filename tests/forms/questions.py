@@ -46,6 +46,8 @@ QUOTATION = question(
         Option(Quotation.FUNCTION, "Avec ma fonction", "Avec mon métier"),
     ),
 )
+TRANSCRIPT = question(Kind.TRANSCRIPT)
+VOICES = question(Kind.VOICES)
 
 ALL = (
     SHORT_TEXT,
@@ -61,6 +63,8 @@ ALL = (
     CLSM,
     CONSENT,
     QUOTATION,
+    TRANSCRIPT,
+    VOICES,
 )
 SECTION = Section(id="toutes", title="Toutes", easy_title="Toutes", questions=ALL)
 

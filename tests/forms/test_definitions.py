@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import app
 import forms
 from forms.build import form_class
 from forms.loader import load_directory
@@ -13,7 +14,9 @@ from forms.schema import Kind, Purpose, Questionnaire, Quotation
 
 FOLDER = Path(forms.__file__).parent / "definitions"
 LIBRARY = load_directory(FOLDER)
-EASY_WORDS = 15
+PICTOGRAMS = Path(app.__file__).parent / "static" / "pictograms"
+DRAWN = {file.stem for file in PICTOGRAMS.glob("*.svg")}
+EASY_WORDS = 13
 """The longest sentence in easy-to-read French."""
 
 WRONG_TYPOGRAPHY = "|".join(
@@ -33,7 +36,8 @@ WRONG_TYPOGRAPHY = "|".join(
 def texts(questionnaire: Questionnaire) -> Iterator[str]:
     """Give everything a person reads of a questionnaire."""
     yield from (questionnaire.title, questionnaire.introduction, questionnaire.audience.label)
-    yield from (questionnaire.door.title, questionnaire.door.text)
+    if questionnaire.door:
+        yield from (questionnaire.door.title, questionnaire.door.text)
     for section in questionnaire.sections:
         yield from (section.title, section.introduction)
     for asked in questionnaire.questions:
@@ -47,7 +51,7 @@ def easy_texts(questionnaire: Questionnaire) -> Iterator[str]:
     for section in questionnaire.sections:
         yield from (section.easy_title, section.easy_introduction)
     for asked in questionnaire.questions:
-        yield asked.easy_label
+        yield from (asked.easy_label, asked.easy_help or "")
         yield from (option.easy_label for option in asked.options)
 
 
@@ -56,8 +60,13 @@ def test_the_call_has_four_doors() -> None:
     assert [audience.id for audience in LIBRARY.audiences] == list(LIBRARY.slugs)
 
 
+def test_those_who_may_find_writing_hard_are_offered_a_call() -> None:
+    assert [each.slug for each in LIBRARY if each.offers_call] == ["usager", "aidant"]
+
+
 def test_every_kind_is_used() -> None:
-    assert {asked.kind for each in LIBRARY for asked in each.questions} == set(Kind)
+    every = [*LIBRARY, *LIBRARY.interviews]
+    assert {asked.kind for each in every for asked in each.questions} == set(Kind)
 
 
 @pytest.mark.parametrize("questionnaire", list(LIBRARY), ids=lambda each: each.slug)
@@ -121,6 +130,17 @@ class TestEach:
             for sentence in re.split(r"(?<=[.?!])\s|\n", text)
         ]
         assert [each for each in sentences if len(each.split()) > EASY_WORDS] == []
+
+    def test_each_question_has_its_easy_help(self, questionnaire: Questionnaire) -> None:
+        assert [asked.id for asked in questionnaire.questions if not asked.easy_help] == []
+
+    def test_numbers_of_easy_texts_are_in_figures(self, questionnaire: Questionnaire) -> None:
+        spelt = re.compile(r"\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|trente)\b", re.I)
+        assert [text for text in easy_texts(questionnaire) if spelt.search(text)] == []
+
+    def test_each_idea_has_its_drawing(self, questionnaire: Questionnaire) -> None:
+        named = [questionnaire.door, *questionnaire.sections, *questionnaire.questions]
+        assert {each.pictogram for each in named} - DRAWN == set()
 
     def test_easy_sentences_have_a_line_each(self, questionnaire: Questionnaire) -> None:
         lines = [line for text in easy_texts(questionnaire) for line in text.split("\n")]

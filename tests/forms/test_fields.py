@@ -51,6 +51,8 @@ def test_fields_say_the_wtforms_type_they_are() -> None:
         "clsm": "StringField",
         "consentement": "BooleanField",
         "accord_citation": "RadioField",
+        "transcription": "TextAreaField",
+        "voix": "SelectMultipleField",
     }
 
 

@@ -22,6 +22,8 @@ from tests.forms.questions import (
     SCALE,
     SEVERAL_CHOICES,
     SHORT_TEXT,
+    TRANSCRIPT,
+    VOICES,
     YEAR,
     YES_NO,
     question,
@@ -46,6 +48,8 @@ TYPED: list[tuple[Question, list[str], Value, str]] = [
         f"Bleu, ou presque{SPACE}; Rouge",
     ),
     (SEVERAL_CHOICES, ["", "vert"], ["vert"], "Vert"),
+    (TRANSCRIPT, [" – Oui.\r\n"], " – Oui.\n", " – Oui.\n"),
+    (VOICES, ["Elle ", "", "Lui", "Elle"], ["Elle", "Lui"], f"Elle{SPACE}; Lui"),
     (SCALE, ["1"], 1, "1, sur une échelle de 1 (« Peu ») à 5 (« Beaucoup »)"),
     (YES_NO, ["oui"], True, "Oui"),
     (YES_NO, ["non"], False, "Non"),
@@ -152,7 +156,10 @@ def test_what_cannot_be_stored_is_refused_with_what_to_do(
     ).replace("1 200", f"1{SPACE}200")
 
 
-@pytest.mark.parametrize(("asked", "limit"), [(SHORT_TEXT, 500), (LONG_TEXT, 100_000), (CLSM, 200)])
+@pytest.mark.parametrize(
+    ("asked", "limit"),
+    [(SHORT_TEXT, 500), (LONG_TEXT, 100_000), (CLSM, 200), (TRANSCRIPT, 500_000)],
+)
 def test_limits_count_code_points(asked: Question, limit: int) -> None:
     assert read(asked, ["🌱" * limit]) == "🌱" * limit
     assert read(asked, ["a\r\n" * (limit // 2)]) is not None
@@ -267,8 +274,9 @@ def test_a_value_of_another_time_is_shown_as_it_was_stored(
     assert show(asked, value) == shown
 
 
-def test_only_short_and_long_texts_are_analysed() -> None:
-    assert [kind for kind in Kind if is_text(kind)] == [Kind.SHORT_TEXT, Kind.LONG_TEXT]
+def test_only_texts_and_transcripts_are_analysed() -> None:
+    texts = [Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.TRANSCRIPT]
+    assert [kind for kind in Kind if is_text(kind)] == texts
 
 
 def test_a_question_finds_its_options() -> None:

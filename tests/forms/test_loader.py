@@ -265,6 +265,14 @@ def test_an_error_in_a_list_names_the_list(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("written", "offers"), [("", False), ("oui", True), ("non", False)])
+def test_a_questionnaire_may_offer_to_propose_people(
+    folder: Path, written: str, offers: bool
+) -> None:
+    text = f"{MINIMAL}mise_en_contact: {written}\n" if written else MINIMAL
+    assert load_file(write(folder, text)).offers_referral is offers
+
+
 def test_what_serves_easy_reading_may_be_written_or_not(folder: Path) -> None:
     text = (
         MINIMAL.replace("ordre: 1", "ordre: 1\n  pictogramme: ecrire\nappel: oui")

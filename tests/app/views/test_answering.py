@@ -29,7 +29,7 @@ def test_unknown_address(client: FlaskClient, path: str) -> None:
 
 
 def test_nothing_is_kept_before_the_consent(client: FlaskClient) -> None:
-    reply = client.post(address("accord"), data={"q_consentement_citation": "oui"})
+    reply = client.post(address("accord"), data={"q_consentement_citation": "sans_nom"})
     assert reply.status_code == 422
     summary = page(reply).select_one(".error-summary")
     assert summary is not None
@@ -42,14 +42,17 @@ def test_no_page_before_the_consent(client: FlaskClient) -> None:
     assert (reply.status_code, reply.location) == (302, "/temoigner/coordinateur/")
 
 
-def test_the_three_consents_are_boxes_of_their_own(client: FlaskClient) -> None:
-    boxes = page(client.get(address("accord"))).select("input[type=checkbox]")
-    assert [box["name"] for box in boxes] == [
-        "q_consentement_participation",
-        "q_consentement_citation",
-        "q_consentement_contact",
+def test_each_consent_is_asked_by_itself_and_none_beforehand(client: FlaskClient) -> None:
+    first = page(client.get(address("accord")))
+    asked = first.select("input[type=checkbox], input[type=radio]")
+    assert [(field["name"], field["value"]) for field in asked] == [
+        ("q_consentement_participation", "oui"),
+        ("q_consentement_citation", "non"),
+        ("q_consentement_citation", "sans_nom"),
+        ("q_consentement_citation", "fonction"),
+        ("q_consentement_contact", "oui"),
     ]
-    assert not any(box.has_attr("checked") for box in boxes)
+    assert not any(field.has_attr("checked") for field in asked)
 
 
 def test_a_page_is_saved_and_leads_to_the_next(client: FlaskClient) -> None:
@@ -130,7 +133,8 @@ def test_words_come_through_unchanged(client: FlaskClient, text: str) -> None:
 def test_easy_wording_stays_from_page_to_page(client: FlaskClient) -> None:
     reply = client.post(address("accord") + "?facile=1", data=CONSENT)
     assert reply.location == address("territoire") + "?facile=1"
-    legend = page(client.get(reply.location)).select_one("label[for=q_clsm]")
+    shown = client.get(reply.location, follow_redirects=True)
+    legend = page(shown).select_one("label[for=q_clsm]")
     question = (
         client.application.extensions["questionnaires"].current("coordinateur").question("clsm")
     )

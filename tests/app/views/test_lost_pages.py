@@ -19,13 +19,14 @@ from tests.answering import (
     expire,
     kept,
     page,
+    seen,
     summary,
 )
 
 
 def test_an_agreement_taken_back_stops_the_sending(client: FlaskClient) -> None:
-    begin(client, q_consentement_citation="oui")
-    taken_back = client.post(address("accord"), data={"envoi": "1"})
+    begin(client, q_consentement_citation="sans_nom")
+    taken_back = client.post(address("accord"), data=seen(client, "accord"))
     assert summary(taken_back) == (422, "Sans cet accord, rien ne sera envoyé")
     assert kept() == {}
     reply = client.post("/temoigner/coordinateur/relire")
@@ -117,7 +118,9 @@ def test_a_foreign_field_is_refused(client: FlaskClient) -> None:
 def test_a_truncated_page_costs_nothing(client: FlaskClient) -> None:
     begin(client)
     client.post(address("territoire"), data=TERRITORY)
-    reply = client.post(address("territoire"), data={"q_annee_creation": "2015"})
+    reply = client.post(
+        address("territoire"), data=seen(client, "territoire") | {"q_annee_creation": "2015"}
+    )
     heading = page(reply).select_one("#erreurs")
     assert heading is not None
     assert (reply.status_code, heading.text) == (400, "La page nous est arrivée incomplète")

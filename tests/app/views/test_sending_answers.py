@@ -48,7 +48,7 @@ def test_the_testimony_keeps_the_version_answers_and_consents(client: FlaskClien
     sent = db.session.scalars(select(Testimony)).one()
     assert (sent.questionnaire_slug, sent.questionnaire_version, sent.audience) == (
         "coordinateur",
-        1,
+        2,
         "coordinateur",
     )
     assert {answer.question_id: answer.value for answer in sent.answers} == {
@@ -57,9 +57,9 @@ def test_the_testimony_keeps_the_version_answers_and_consents(client: FlaskClien
         "temps_coordination": 0.5,
     }
     assert {c.purpose.value: (c.is_given, c.wording) for c in sent.consents} == {
-        "participation": (True, "coordinateur.v1"),
-        "citation": (False, "coordinateur.v1"),
-        "contact": (True, "coordinateur.v1"),
+        "participation": (True, "coordinateur.v2"),
+        "citation": (False, "coordinateur.v2"),
+        "contact": (True, "coordinateur.v2"),
     }
     assert (sent.is_anonymous, sent.invitation_id) == (True, None)
 

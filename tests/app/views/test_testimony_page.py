@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Consent, ConsentPurpose, Decision, Testimony, Verdict
+from app.models import Decision, Testimony, Verdict
 from app.services import testimonies
 from tests import factories
 from tests.reading import links, page, text, texts
@@ -146,20 +146,19 @@ def test_a_questionnaire_that_is_gone_is_said(researcher: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_given", "said"),
+    ("agreed", "said"),
     [
-        (True, "Citation permise par la personne qui témoigne."),
-        (False, "Citation non permise : à lire et à compter, jamais à citer."),
+        ("sans_nom", "Citation permise, sans aucun nom, ni lieu."),
+        (
+            "fonction",
+            "Citation permise, avec la fonction et le territoire "
+            "(région ou département, jamais le nom du CLSM).",
+        ),
+        ("non", "Citation non permise : à lire et à compter, jamais à citer."),
     ],
 )
-def test_the_consent_to_be_quoted_is_said(
-    researcher: FlaskClient, is_given: bool, said: str
-) -> None:
-    made = factories.testimony(db.session)
-    key = {"testimony_id": made.id, "purpose": ConsentPurpose.QUOTATION}
-    consent = db.session.get(Consent, key)
-    assert consent is not None
-    consent.is_given = is_given
+def test_the_consent_to_be_quoted_is_said(researcher: FlaskClient, agreed: str, said: str) -> None:
+    made = factories.testimony(db.session, answers={"consentement_citation": agreed})
     assert texts(shown(researcher, made), "h1 ~ p")[1] == said
 
 

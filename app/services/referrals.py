@@ -1,0 +1,280 @@
+"""Mises en contact: a coordinator proposes a person, who alone decides.
+
+A proposal is one message, one reminder, then nothing: a decision or time ends the row. Nothing
+here tells whoever proposes whether an address was already known, waiting, or opposed. Addresses are
+given in their canonical form (`contacts.canonical_email`).
+"""
+
+import enum
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Notice, NoticeState, Recontact, RecontactSource, Referral
+from app.models.base import now
+from app.models.encryption import key_ring
+from app.services import contacts, invitations, notices, oppositions, recontacts
+from app.services.recontacts import Coordinates
+
+LIFETIME = timedelta(days=30)
+REMIND_AFTER = timedelta(days=14)
+ABOUT = "referral"
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class Progress(enum.Enum):
+    """How far the message about a proposal has come."""
+
+    LEAVING = "leaving"
+    SENT = "sent"
+    REMINDED = "reminded"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """One person, and why them."""
+
+    name: str
+    email: str
+    audience: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposer:
+    """Who proposes: `words` is their name and function, as the person will read them."""
+
+    words: str
+    clsm: str = ""
+
+
+def propose(
+    session: Session, proposals: Sequence[Proposal], *, by: Proposer, lifetime: timedelta = LIFETIME
+) -> list[Referral]:
+    """Keep the proposals that somebody must be written to about, and return them.
+
+    An address that waits already, or whose owner wants no message, adds nothing. When somebody
+    else proposes one of them at this very moment, the session is rolled back and it starts over:
+    call it before anything else is pending.
+    """
+    try:
+        return _add_new(session, proposals, by, lifetime)
+    except IntegrityError:
+        session.rollback()
+        return _add_new(session, proposals, by, lifetime)
+
+
+def _add_new(
+    session: Session, proposals: Sequence[Proposal], by: Proposer, lifetime: timedelta
+) -> list[Referral]:
+    purge_expired(session)  # what is over no longer waits, though the daily task has yet to come
+    made: dict[str, Referral] = {}
+    moment = now()
+    for each in proposals:
+        fingerprint = key_ring.fingerprint(each.email)
+        if fingerprint in made or _waits(session, each.email) or is_opposed(session, each.email):
+            continue
+        made[fingerprint] = Referral(
+            name=each.name,
+            email=each.email,
+            email_fingerprint=fingerprint,
+            audience=each.audience,
+            reason=each.reason,
+            proposed_by=by.words,
+            clsm=by.clsm or None,
+            proposed_at=moment,
+            expires_at=moment + lifetime,
+        )
+    session.add_all(made.values())
+    session.flush()
+    return list(made.values())
+
+
+def _waits(session: Session, email: str) -> bool:
+    prints = key_ring.fingerprints(email)
+    query = select(Referral.id).where(Referral.email_fingerprint.in_(prints))
+    return session.scalar(query) is not None
+
+
+def is_opposed(session: Session, email: str) -> bool:
+    """Say whether the owner of this address said no, to a proposal or to a campaign."""
+    if oppositions.holds(session, email):
+        return True
+    contact = contacts.find(session, email)
+    return contact is not None and contact.opted_out_at is not None
+
+
+def write_to(session: Session, referral: Referral, message: notices.Message) -> uuid.UUID:
+    """Put the message about a proposal in the outbox; return the notice's id, to be enqueued."""
+    referral.notice = notices.post(session, message, about=ABOUT)
+    session.flush()
+    return referral.notice.id
+
+
+def find(session: Session, token: str) -> Referral | None:
+    """Return the proposal of this personal link, its time over or not; or none."""
+    if not TOKEN.fullmatch(token):
+        return None
+    return session.scalar(select(Referral).where(Referral.token == token))
+
+
+def is_over(referral: Referral) -> bool:
+    """Say whether its time is over: it is then as if erased."""
+    return referral.expires_at <= now()
+
+
+def accept(session: Session, referral: Referral, coordinates: Coordinates) -> Recontact | None:
+    """Note a yes: who said it is now known to staff, and the proposal is no more.
+
+    The personal link goes on: it is the recontact's. Without a name or an address of their own,
+    those that were given stay. None when it was decided just before, by another press.
+    """
+    given = Coordinates(
+        name=coordinates.name or referral.name,
+        email=coordinates.email or referral.email,
+        phone=coordinates.phone,
+        hours=coordinates.hours,
+    )
+    token, audience = referral.token, referral.audience
+    if not _end(session, referral):
+        return None
+    kept = recontacts.leave(session, given, audience=audience, source=RecontactSource.REFERRAL)
+    kept.token, kept.has_link = token, True
+    session.flush()
+    return kept
+
+
+def decline(session: Session, referral: Referral) -> bool:
+    """Note a no: the proposal is erased, and nobody writes to this address again.
+
+    Says whether it was still to be decided.
+    """
+    email = referral.email
+    if not _end(session, referral):
+        return False
+    oppositions.note(session, email)
+    contact = contacts.find(session, email)
+    if contact is not None:
+        invitations.decline_all(session, contact)
+    return True
+
+
+def erase(session: Session, referral: Referral) -> bool:
+    """As a no; and the contact of this address, with their invitations, is erased too."""
+    email = referral.email
+    if not decline(session, referral):
+        return False
+    contact = contacts.find(session, email)
+    if contact is not None:
+        session.delete(contact)
+        session.flush()
+    return True
+
+
+def _end(session: Session, referral: Referral) -> bool:
+    """Erase a proposal and its last message; of two presses at once, one hears yes."""
+    notice_id = referral.notice_id
+    gone = session.execute(delete(Referral).where(Referral.id == referral.id))
+    if notice_id is not None:
+        _erase_notices(session, [notice_id])
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _erase_notices(session: Session, ids: Sequence[uuid.UUID]) -> None:
+    session.execute(delete(Notice).where(Notice.id.in_(ids)))
+
+
+def purge_expired(session: Session) -> int:
+    """Erase the proposals whose time is over, and their messages; return how many there were."""
+    query = select(Referral.id, Referral.notice_id).where(Referral.expires_at <= now())
+    rows = session.execute(query).all()
+    session.execute(delete(Referral).where(Referral.id.in_([row.id for row in rows])))
+    _erase_notices(session, [row.notice_id for row in rows if row.notice_id is not None])
+    return len(rows)
+
+
+def to_remind(session: Session) -> Sequence[uuid.UUID]:
+    """Return the proposals that wait for a reminder: written to, and silent for two weeks."""
+    has_left = or_(Referral.notice_id.is_(None), Notice.state == NoticeState.SENT)
+    query = (
+        select(Referral.id)
+        .outerjoin(Notice, Notice.id == Referral.notice_id)
+        .where(
+            Referral.reminded_at.is_(None),
+            Referral.proposed_at <= now() - REMIND_AFTER,
+            Referral.expires_at > now(),
+            has_left,
+        )
+        .order_by(Referral.proposed_at)
+    )
+    return session.scalars(query).all()
+
+
+def claim_reminder(session: Session, referral_id: uuid.UUID) -> Referral | None:
+    """Take a proposal to remind of it, once; none when another did, or when nobody may.
+
+    Whoever said no elsewhere since then is not written to: the proposal is erased.
+    """
+    taken = session.execute(
+        update(Referral)
+        .where(Referral.id == referral_id, Referral.reminded_at.is_(None))
+        .values(reminded_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    referral = session.get(Referral, referral_id, populate_existing=True)
+    if not taken.rowcount or referral is None:  # type: ignore[attr-defined]
+        return None
+    if is_opposed(session, referral.email):
+        _end(session, referral)
+        return None
+    return referral
+
+
+def waiting(session: Session) -> Sequence[Referral]:
+    """Return the proposals that nobody has decided, the oldest first, with their messages."""
+    query = select(Referral).where(Referral.expires_at > now())
+    query = query.options(joinedload(Referral.notice)).order_by(Referral.proposed_at, Referral.id)
+    return session.scalars(query).all()
+
+
+def count_accepted(session: Session) -> int:
+    """Return how many people, still held, came by a yes."""
+    query = select(func.count()).select_from(Recontact)
+    return session.scalar(query.where(Recontact.source == RecontactSource.REFERRAL)) or 0
+
+
+def progress(referral: Referral) -> Progress:
+    """Return how far the message about a proposal has come."""
+    state = referral.notice.state if referral.notice else NoticeState.SENT
+    if state in (NoticeState.QUEUED, NoticeState.SENDING):
+        return Progress.LEAVING
+    if state is not NoticeState.SENT:
+        return Progress(state.value)
+    return Progress.REMINDED if referral.reminded_at else Progress.SENT
+
+
+def in_trouble(session: Session, referral_id: uuid.UUID) -> Referral | None:
+    """Return this proposal if its message did not leave, or may not have; or none."""
+    referral = session.get(Referral, referral_id)
+    stuck = (Progress.FAILED, Progress.UNCERTAIN)
+    return referral if referral is not None and progress(referral) in stuck else None
+
+
+def retry(session: Session, referral: Referral) -> uuid.UUID | None:
+    """Put the message back in the outbox; return its id, to be enqueued, or none."""
+    if referral.notice_id is None or is_over(referral):
+        return None
+    return referral.notice_id if notices.retry(session, referral.notice_id) else None
+
+
+def give_up(session: Session, referral: Referral) -> None:
+    """Erase a proposal whose message could not leave; its owner, who knows nothing, said no no."""
+    _end(session, referral)

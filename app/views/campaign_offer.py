@@ -1,0 +1,43 @@
+"""What a campaign may be narrowed by: only what some contact has, in French."""
+
+from flask import current_app
+
+from app.extensions import db
+from app.services import audiences
+from app.views.campaign_forms import Offer
+from forms.schema import Library
+
+
+def labels() -> dict[str, str]:
+    """Return what each profile is called."""
+    return {each.id: each.label for each in _library().audiences}
+
+
+def offer() -> Offer:
+    """Return what can be chosen for a campaign today."""
+    used = audiences.places(db.session)
+    return Offer(
+        profiles=labels(),
+        questionnaires={each.slug: each.title for each in _library()},
+        regions=_named("region", used.regions),
+        departements=_named("departement", used.departements),
+        tags=audiences.tags(db.session),
+    )
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["questionnaires"]
+    return library
+
+
+def _named(variable: str, codes: set[str]) -> dict[str, str]:
+    """Return the codes that are in use with their names, in the order of the questionnaires."""
+    options = {
+        option.value: option.label
+        for questionnaire in _library().questionnaires
+        for question in questionnaire.questions
+        if question.variable == variable
+        for option in question.options
+    }
+    known = {code: label for code, label in options.items() if code in codes}
+    return known | {code: code for code in sorted(codes) if code not in known}

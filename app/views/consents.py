@@ -1,0 +1,122 @@
+"""What somebody agreed to, shown in the words they read, and changed with their code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from app.extensions import csrf, db
+from app.models import Consent, ConsentPurpose, Testimony
+from app.services import consents
+from app.views import draft_session, opened
+from app.views.answering_pages import SendForm
+from forms.build import form_class, form_data, values
+from forms.schema import Questionnaire, Section
+
+Page = str | Response | tuple[str, int]
+
+blueprint = Blueprint("consents", __name__, url_prefix="/mon-temoignage/accords")
+csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
+
+ABOUT = {
+    ConsentPurpose.PARTICIPATION: "Participer à l’appel",
+    ConsentPurpose.QUOTATION: "Être citée ou cité dans les guides",
+    ConsentPurpose.CONTACT: "Être contactée ou contacté pour un temps d’échange",
+}
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One consent as its author reads it; `words` is none where that version is gone."""
+
+    consent: Consent
+    words: str | None
+
+    @property
+    def about(self) -> str:
+        return ABOUT[self.consent.purpose]
+
+    @property
+    def said(self) -> str:
+        """Yes or no and, for a quotation, how."""
+        if not self.consent.is_given:
+            return "Non"
+        degree = self.consent.degree
+        return f"Oui, {consents.IN_WORDS[degree]}" if degree else "Oui"
+
+
+def told(testimony: Testimony) -> list[Agreement]:
+    """Return the consents of a testimony in the words they were asked in, to take part first."""
+    ordered = [consents.of(testimony, purpose) for purpose in ConsentPurpose]
+    return [Agreement(each, consents.words(each, opened.library())) for each in ordered if each]
+
+
+@blueprint.get("")
+def edit() -> Page:
+    """Show what can be changed without withdrawing, in the words of now."""
+    testimony = opened.testimony()
+    return _page(testimony, _form(testimony, is_sent=False))
+
+
+@blueprint.post("")
+def change() -> Page:
+    """Give or take back the two consents that can be, without withdrawing."""
+    testimony = opened.testimony()
+    questionnaire, form = opened.current(testimony), _form(testimony, is_sent=True)
+    if not form.validate():
+        return _page(testimony, form), 422
+    if questionnaire is None:
+        consents.take_back(testimony, consents.CHANGEABLE)
+        changed = set(consents.CHANGEABLE)
+    else:
+        changed = consents.change(testimony, questionnaire, values(form))
+    db.session.commit()
+    flash("Vos accords sont enregistrés." if changed else "Rien n’a changé.", "success")
+    return redirect(url_for("receipts.read", _anchor="accords"))
+
+
+@blueprint.post("/coordonnees")
+def leave_coordinates() -> Response:
+    """Lead whoever agrees to be contacted to the page where coordinates are left, apart."""
+    testimony = opened.testimony()
+    consent = consents.of(testimony, ConsentPurpose.CONTACT)
+    slug = testimony.questionnaire_slug
+    is_asked = slug in opened.library().slugs  # an interview's author has no such page
+    if not SendForm().validate() or not (consent and consent.is_given) or not is_asked:
+        return redirect(url_for("receipts.read"))
+    draft_session.remember_sent(slug, testimony.reference, may_contact=True)
+    return redirect(url_for("recontacts.thanks", slug=slug, _anchor="joindre"))
+
+
+def _form(testimony: Testimony, *, is_sent: bool) -> Any:
+    """Return the form of the two consents; nothing but its button where no words are installed."""
+    questionnaire = opened.current(testimony)
+    if questionnaire is None:
+        return SendForm() if is_sent else SendForm(formdata=None)
+    asked = _section(questionnaire)
+    made = form_class(asked, base=FlaskForm)
+    if is_sent:
+        return made()
+    return made(formdata=None, data=form_data(asked, consents.values(testimony, questionnaire)))
+
+
+def _section(questionnaire: Questionnaire) -> Section:
+    asked = [questionnaire.consent(purpose) for purpose in consents.CHANGEABLE]
+    kept = tuple(question for question in asked if question is not None)
+    return replace(questionnaire.sections[0], questions=kept)
+
+
+def _page(testimony: Testimony, form: Any) -> str:
+    return render_template(
+        "consents/edit.html",
+        agreements=told(testimony),
+        form=form,
+        fields=_fields(form),
+    )
+
+
+def _fields(form: Any) -> Sequence[Any]:
+    return [field for field in form if hasattr(field, "question")]

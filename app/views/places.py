@@ -1,0 +1,126 @@
+"""Where one is in a questionnaire: a section or, in easy French, one of its questions.
+
+An address bears the place whole: `facile=1` for the easy wording, `question` for one question,
+`retour=relire` for whoever came from the review and goes back there.
+"""
+
+from dataclasses import dataclass, replace
+
+from flask import abort, request, url_for
+
+from app.views.draft_session import Sitting
+from forms.schema import Question, Section
+
+
+def is_easy() -> bool:
+    """Say whether the easy-to-read wording was chosen."""
+    return request.args.get("facile") == "1"
+
+
+def comes_from_review() -> bool:
+    """Say whether this page was opened from the review, and leads back to it."""
+    return request.args.get("retour") == "relire"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of questions: a whole section, or its one `question`."""
+
+    whole: Section
+    question: Question | None = None
+
+    @property
+    def asked(self) -> Section:
+        """Return the section narrowed to what this page asks."""
+        if self.question is None:
+            return self.whole
+        return replace(self.whole, questions=(self.question,))
+
+    @property
+    def number(self) -> int:
+        """Return which question of its section this is, from 1; 0 for a whole section."""
+        return 0 if self.question is None else self.whole.questions.index(self.question) + 1
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether the section is finished once this page is."""
+        return self.question is None or self.question == self.whole.questions[-1]
+
+    @property
+    def is_first(self) -> bool:
+        """Say whether this page opens its section."""
+        return self.number < 2
+
+
+def here(sitting: Sitting, section_id: str) -> Place:
+    """Return the place that the address of this request names; 404 when there is none."""
+    try:
+        whole = sitting.questionnaire.section(section_id)
+    except KeyError:
+        abort(404)
+    wanted = request.args.get("question")
+    if not is_easy() or wanted is None:
+        return Place(whole)
+    question = next((each for each in whole.questions if each.id == wanted), None)
+    return Place(whole, question) if question else abort(404)
+
+
+def waiting(sitting: Sitting, whole: Section) -> Place:
+    """Return the first question of a section that has no answer yet, or else its first one."""
+    unanswered = (each for each in whole.questions if each.id not in sitting.answers)
+    is_new = whole.id not in sitting.saved
+    question = next(unanswered, None) if is_new and sitting.draft else None
+    return Place(whole, question or whole.questions[0])
+
+
+def address(sitting: Sitting, place: Place) -> str:
+    """Return the address of a place, in the wording that was chosen."""
+    return url_for(
+        "answering.section",
+        slug=sitting.slug,
+        section_id=place.whole.id,
+        facile="1" if is_easy() else None,
+        question=place.question.id if place.question else None,
+    )
+
+
+def after(sitting: Sitting, place: Place) -> str:
+    """Return the address of what follows a page that is saved."""
+    if comes_from_review():
+        return review(sitting)
+    if not place.is_last:
+        return address(sitting, Place(place.whole, place.whole.questions[place.number]))
+    first, *others = sitting.questionnaire.sections
+    following = others[[first, *others].index(place.whole) :]
+    if first.id not in sitting.saved:
+        following = [first]
+    return address(sitting, Place(following[0])) if following else review(sitting)
+
+
+def next_page(sitting: Sitting) -> str:
+    """Return the address of the first page that is not saved yet; the review when all are."""
+    left = [each for each in sitting.questionnaire.sections if each.id not in sitting.saved]
+    return address(sitting, Place(left[0])) if left else review(sitting)
+
+
+def beginning(sitting: Sitting) -> str:
+    """Return the address that leads to the first page not saved yet."""
+    return url_for("answering.start", slug=sitting.slug, facile="1" if is_easy() else None)
+
+
+def before(sitting: Sitting, place: Place) -> Place | None:
+    """Return the page that precedes a place, or none at the beginning."""
+    if place.number > 1:
+        return Place(place.whole, place.whole.questions[place.number - 2])
+    sections = sitting.questionnaire.sections
+    position = sections.index(place.whole)
+    if position == 0:
+        return None
+    previous = sections[position - 1]
+    return Place(previous, previous.questions[-1] if is_easy() else None)
+
+
+def review(sitting: Sitting) -> str:
+    """Return the address of the review, in the wording that was chosen."""
+    easy = "1" if is_easy() else None
+    return url_for("answering.review", slug=sitting.slug, facile=easy)
