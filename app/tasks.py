@@ -15,8 +15,9 @@ from flask import current_app
 from analysis.codebook import Codebook
 from app import mail
 from app.extensions import db, queue
+from app.mail import rendezvous
 from app.models import InvitationState
-from app.services import codings, counts, drafts, invitations, notices, testimonies
+from app.services import bookings, codings, counts, drafts, invitations, notices, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -148,3 +149,12 @@ def sweep_notices() -> None:
         deliver_notice.enqueue(str(notice_id))
     if interrupted:
         log.warning("messages interrupted, to be checked by hand: %d", interrupted)
+
+
+@queue.every("7,37")
+def remind_rendezvous() -> None:
+    """Write to whoever has a rendezvous tomorrow, once."""
+    posted = [rendezvous.remind(db.session, each) for each in bookings.remind(db.session)]
+    db.session.commit()
+    for notice_id in posted:
+        deliver_notice.enqueue(str(notice_id))
