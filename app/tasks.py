@@ -17,8 +17,18 @@ from flask import current_app
 from analysis.codebook import Codebook
 from app import mail, postman
 from app.extensions import db, queue
-from app.mail import mailboxes
-from app.services import bounces, codings, counts, drafts, notices, outbox, reminders, testimonies
+from app.mail import mailboxes, rendezvous
+from app.services import (
+    bookings,
+    bounces,
+    codings,
+    counts,
+    drafts,
+    notices,
+    outbox,
+    reminders,
+    testimonies,
+)
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -165,3 +175,12 @@ def sweep_notices() -> None:
         deliver_notice.enqueue(str(notice_id))
     if interrupted:
         log.warning("messages interrupted, to be checked by hand: %d", interrupted)
+
+
+@queue.every("7,37")
+def remind_rendezvous() -> None:
+    """Write to whoever has a rendezvous tomorrow, once."""
+    posted = [rendezvous.remind(db.session, each) for each in bookings.remind(db.session)]
+    db.session.commit()
+    for notice_id in posted:
+        deliver_notice.enqueue(str(notice_id))

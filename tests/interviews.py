@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from app.models import Recontact, Slot, SlotPlace
 from app.services import recontacts
 
+PAST = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
 
 def slot(
     session: Session,

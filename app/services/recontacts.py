@@ -21,7 +21,6 @@ class Coordinates:
     email: str = ""
     phone: str = ""
     hours: str = ""
-    means: str = ""
 
 
 def leave(
@@ -38,7 +37,6 @@ def leave(
         email=coordinates.email.strip() or None,
         phone=coordinates.phone.strip() or None,
         hours=coordinates.hours.strip() or None,
-        means=coordinates.means.strip() or None,
         audience=audience,
         wish=wish,
         source=source,
@@ -67,7 +65,7 @@ def all_left(session: Session) -> Sequence[Recontact]:
 
 
 def erase(session: Session, recontact_id: uuid.UUID) -> bool:
-    """Erase one; say whether it was there."""
+    """Erase one who has no rendezvous (see `bookings.withdraw`); say whether it was there."""
     kept = session.get(Recontact, recontact_id)
     if kept is None:
         return False

@@ -31,6 +31,7 @@ ROOMS = (
     Room("Contacts", "contacts.index", RoleName.STAFF),
     Room("Mises en contact", "referrals_desk.index", RoleName.STAFF),
     Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
+    Room("Créneaux", "slots.index", RoleName.STAFF),
     Room("Protection", "protection.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )

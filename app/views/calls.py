@@ -21,7 +21,8 @@ from app.extensions import csrf, db
 from app.models import Recontact, RecontactSource, RecontactWish
 from app.services import phones, recontacts
 from app.services.recontacts import Coordinates
-from app.views.answering_pages import is_easy
+from app.views import gate
+from app.views.places import is_easy
 from forms.schema import Library, Questionnaire
 
 Page = str | Response | tuple[str, int]
@@ -100,8 +101,8 @@ def ask() -> Page:
 def leave() -> Page:
     """Keep the number for the team; a second one replaces the first."""
     form, origin = _form(), _origin()
-    if not form.validate():
-        return _show(form), 422
+    if not form.validate() or gate.check("appel"):
+        return _show(form), gate.status()
     _erase_left()
     recontact = recontacts.leave(
         db.session,

@@ -1,36 +1,83 @@
-"""Coordinates that somebody may leave after sending: asked there, read and erased by staff."""
+"""Coordinates that somebody may leave after sending: kept apart from what they told."""
 
-import uuid
-
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms import EmailField, Field, TelField, TextAreaField, ValidationError
+from wtforms.validators import Length, Optional
 
+from app import tasks
 from app.extensions import csrf, db
-from app.models import RoleName
-from app.services import receipts, recontacts
+from app.mail import rendezvous
+from app.models import Recontact
+from app.services import contacts, receipts, recontacts, slots
 from app.views import draft_session
-from app.views.access import only_for
+from app.views.calls import dialled
 from app.views.draft_session import Sitting
-from forms.schema import Library
+from app.views.lines import LineField
 
 blueprint = Blueprint("recontacts", __name__, url_prefix="/temoigner/<slug>/merci")
-desk = Blueprint("recontacts_desk", __name__, url_prefix="/equipe/a-rappeler")
-only_for(desk, RoleName.STAFF)
 csrf.exempt(blueprint)  # its form checks its own token, and shows itself again when it is too old
+
+# In the browser's cookie, the personal link of who left their coordinates, by the reference of what
+# they had sent: whoever testifies next in this browser does not see it.
+LEFT = "recontacts"
+TOO_LONG = "Écrivez moins de %(max)d caractères."
+ONE_OF_BOTH = (
+    "Donnez une adresse électronique ou un numéro de téléphone\u00a0: l’un des deux suffit."
+)
 
 
 class RecontactForm(FlaskForm):
-    """Where somebody who testified agrees to be reached."""
+    """Where somebody agrees to be reached: an address or a number, at least."""
 
-    means = TextAreaField(
-        "Comment vous joindre\u00a0?",
-        [Length(max=500, message="Écrivez moins de 500 caractères.")],
-        description="Une adresse électronique ou un numéro, et le nom à demander si vous voulez.",
-        render_kw={"rows": 3, "autocomplete": "off"},
+    email = EmailField(
+        "Votre adresse électronique",
+        [Length(max=255, message=TOO_LONG)],
+        description="Nous y envoyons le lien pour choisir le jour et l’heure.",
+        render_kw={"autocomplete": "email"},
     )
+    phone = TelField(
+        "Votre numéro de téléphone",
+        [Optional(strip_whitespace=True), Length(max=40, message=TOO_LONG), dialled],
+        description="Par exemple 06 12 34 56 78. L’adresse ou le numéro\u00a0: l’un des deux "
+        "suffit.",
+        render_kw={"autocomplete": "tel"},
+    )
+    name = LineField(
+        "Le nom ou le prénom à demander (facultatif)",
+        [Length(max=120, message=TOO_LONG)],
+        render_kw={"autocomplete": "name"},
+    )
+    hours = TextAreaField(
+        "Quand vous joindre\u00a0? (facultatif)",
+        [Length(max=500, message=TOO_LONG)],
+        description="Par exemple «\u00a0le mardi matin\u00a0», ou «\u00a0plutôt par "
+        "téléphone\u00a0».",
+        render_kw={"rows": 2, "autocomplete": "off"},
+    )
+
+    def validate_email(self, field: Field) -> None:
+        if not (field.data or "").strip():
+            if not (self.phone.data or "").strip():
+                raise ValidationError(ONE_OF_BOTH)
+            return
+        try:
+            contacts.canonical_email(field.data)
+        except contacts.InvalidEmailError:
+            raise ValidationError(
+                "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
+            ) from None
+
+    def coordinates(self) -> recontacts.Coordinates:
+        """Return what was typed, the address in its canonical form."""
+        email = (self.email.data or "").strip()
+        return recontacts.Coordinates(
+            name=self.name.data or "",
+            email=contacts.canonical_email(email) if email else "",
+            phone=self.phone.data or "",
+            hours=self.hours.data or "",
+        )
 
 
 @blueprint.get("")
@@ -41,23 +88,29 @@ def thanks(slug: str) -> str | Response:
 
 @blueprint.post("")
 def leave(slug: str) -> str | Response | tuple[str | Response, int]:
-    """Keep where somebody may be reached, apart from what they told."""
+    """Keep where somebody may be reached, and send them the link to choose a slot."""
     sitting = draft_session.sit(slug)
     sent, form = draft_session.sent(slug), RecontactForm()
     if not sent or not sent["may_contact"]:
         return redirect(url_for(".thanks", slug=slug))
     if not form.validate():
         return _page(sitting, form), 422
-    if means := (form.means.data or "").strip():
-        recontacts.leave(
-            db.session,
-            recontacts.Coordinates(means=means),
-            audience=sitting.questionnaire.audience.id,
-        )
-        db.session.commit()
-        flash("Vos coordonnées sont gardées, à part de votre témoignage. Merci.", "success")
+    left = recontacts.leave(
+        db.session, form.coordinates(), audience=sitting.questionnaire.audience.id
+    )
+    posted = rendezvous.send_link(db.session, left) if left.email else None
+    db.session.commit()
+    if posted:
+        tasks.deliver_notice.enqueue(str(posted))
+    session[LEFT] = session.get(LEFT, {}) | {sent["reference"]: left.token}
+    flash("Vos coordonnées sont gardées, à part de votre témoignage. Merci.", "success")
     draft_session.forget_contact(slug)
-    return redirect(url_for(".thanks", slug=slug))
+    return redirect(url_for(".thanks", slug=slug, _anchor="joindre"))
+
+
+def _left(reference: str) -> Recontact | None:
+    """Return what this browser left after this testimony, if it is still held."""
+    return recontacts.find(db.session, session.get(LEFT, {}).get(reference, ""))
 
 
 def _page(sitting: Sitting, form: RecontactForm) -> str | Response:
@@ -70,25 +123,6 @@ def _page(sitting: Sitting, form: RecontactForm) -> str | Response:
         sent=sent,
         groups=receipts.grouped(draft_session.code_of(sitting.slug) or ""),
         form=form,
+        left=_left(str(sent["reference"])),
+        has_slots=bool(slots.free(db.session)),
     )
-
-
-@desk.get("")
-def index() -> str:
-    """List who agreed to be reached, and how."""
-    library: Library = current_app.extensions["questionnaires"]
-    return render_template(
-        "recontacts/index.html",
-        recontacts=recontacts.all_left(db.session),
-        audiences={audience.id: audience.label for audience in library.audiences},
-    )
-
-
-@desk.post("/<uuid:recontact_id>/effacer")
-def erase(recontact_id: uuid.UUID) -> Response:
-    """Erase somebody's coordinates: the exchange took place, or they no longer want it."""
-    if not recontacts.erase(db.session, recontact_id):
-        abort(404)
-    db.session.commit()
-    flash("Ces coordonnées sont effacées.", "success")
-    return redirect(url_for(".index"))

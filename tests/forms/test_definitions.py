@@ -69,82 +69,104 @@ def test_every_kind_is_used() -> None:
     assert {asked.kind for each in every for asked in each.questions} == set(Kind)
 
 
-@pytest.mark.parametrize("questionnaire", list(LIBRARY), ids=lambda each: each.slug)
-class TestEach:
-    """What is true of each questionnaire."""
+each_questionnaire = pytest.mark.parametrize(
+    "questionnaire", list(LIBRARY), ids=lambda each: each.slug
+)
 
-    def test_every_section_renders_in_both_wordings(self, questionnaire: Questionnaire) -> None:
-        for section in questionnaire.sections:
-            for easy in (False, True):
-                names = [
-                    re.search('name="([a-z_]+)"', str(field()))
-                    for field in form_class(section, easy=easy)()
-                ]
-                assert [name and name[1] for name in names] == [
-                    f"q_{asked.id}" for asked in section.questions
-                ]
 
-    def test_each_consent_has_its_box_and_nothing_else_is_required(
-        self, questionnaire: Questionnaire
-    ) -> None:
-        assert [asked.purpose for asked in questionnaire.sections[0].questions] == list(Purpose)
-        assert [asked.id for asked in questionnaire.questions if asked.required] == [
-            "consentement_participation"
-        ]
+@each_questionnaire
+def test_every_section_renders_in_both_wordings(questionnaire: Questionnaire) -> None:
+    for section in questionnaire.sections:
+        for easy in (False, True):
+            names = [
+                re.search('name="([a-z_]+)"', str(field()))
+                for field in form_class(section, easy=easy)()
+            ]
+            assert [name and name[1] for name in names] == [
+                f"q_{asked.id}" for asked in section.questions
+            ]
 
-    def test_to_be_quoted_is_asked_in_three_degrees(self, questionnaire: Questionnaire) -> None:
-        asked = questionnaire.consent(Purpose.CITATION)
-        assert asked is not None
-        assert [option.value for option in asked.options] == list(Quotation)
 
-    def test_what_is_confidential_and_what_is_anonymous_is_told(
-        self, questionnaire: Questionnaire
-    ) -> None:
-        first = questionnaire.sections[0]
-        for told in (first.introduction, first.easy_introduction):
-            assert all(word in told.lower() for word in ("confidentiel", "anonyme"))
+@each_questionnaire
+def test_each_consent_has_its_box_and_nothing_else_is_required(
+    questionnaire: Questionnaire,
+) -> None:
+    assert [asked.purpose for asked in questionnaire.sections[0].questions] == list(Purpose)
+    assert [asked.id for asked in questionnaire.questions if asked.required] == [
+        "consentement_participation"
+    ]
 
-    def test_the_territory_is_asked(self, questionnaire: Questionnaire) -> None:
-        asked = {each.variable for each in questionnaire.section("territoire").questions}
-        assert asked >= {
-            "clsm",
-            "region",
-            "departement",
-            "type_territoire",
-            "quartiers_prioritaires",
-        }
 
-    def test_the_typography_is_french(self, questionnaire: Questionnaire) -> None:
-        wrong = re.compile(WRONG_TYPOGRAPHY)
-        assert [text for text in texts(questionnaire) if wrong.search(text)] == []
+@each_questionnaire
+def test_to_be_quoted_is_asked_in_three_degrees(questionnaire: Questionnaire) -> None:
+    asked = questionnaire.consent(Purpose.CITATION)
+    assert asked is not None
+    assert [option.value for option in asked.options] == list(Quotation)
 
-    def test_no_inclusive_point_hampers_a_screen_reader(self, questionnaire: Questionnaire) -> None:
-        assert [
-            text for text in texts(questionnaire) if re.search(r"[·•]|\w\.e\.?s?\b|\(e\)", text)
-        ] == []
 
-    def test_easy_sentences_are_short(self, questionnaire: Questionnaire) -> None:
-        sentences = [
-            sentence
-            for text in easy_texts(questionnaire)
-            for sentence in re.split(r"(?<=[.?!])\s|\n", text)
-        ]
-        assert [each for each in sentences if len(each.split()) > EASY_WORDS] == []
+@each_questionnaire
+def test_what_is_confidential_and_what_is_anonymous_is_told(questionnaire: Questionnaire) -> None:
+    first = questionnaire.sections[0]
+    for told in (first.introduction, first.easy_introduction):
+        assert all(word in told.lower() for word in ("confidentiel", "anonyme"))
 
-    def test_each_question_has_its_easy_help(self, questionnaire: Questionnaire) -> None:
-        assert [asked.id for asked in questionnaire.questions if not asked.easy_help] == []
 
-    def test_numbers_of_easy_texts_are_in_figures(self, questionnaire: Questionnaire) -> None:
-        spelt = re.compile(r"\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|trente)\b", re.I)
-        assert [text for text in easy_texts(questionnaire) if spelt.search(text)] == []
+@each_questionnaire
+def test_the_territory_is_asked(questionnaire: Questionnaire) -> None:
+    asked = {each.variable for each in questionnaire.section("territoire").questions}
+    assert asked >= {
+        "clsm",
+        "region",
+        "departement",
+        "type_territoire",
+        "quartiers_prioritaires",
+    }
 
-    def test_each_idea_has_its_drawing(self, questionnaire: Questionnaire) -> None:
-        named = [questionnaire.door, *questionnaire.sections, *questionnaire.questions]
-        assert {each.pictogram for each in named} - DRAWN == set()
 
-    def test_easy_sentences_have_a_line_each(self, questionnaire: Questionnaire) -> None:
-        lines = [line for text in easy_texts(questionnaire) for line in text.split("\n")]
-        assert [line for line in lines if re.search(r"[.?!] \w", line)] == []
+@each_questionnaire
+def test_the_typography_is_french(questionnaire: Questionnaire) -> None:
+    wrong = re.compile(WRONG_TYPOGRAPHY)
+    assert [text for text in texts(questionnaire) if wrong.search(text)] == []
+
+
+@each_questionnaire
+def test_no_inclusive_point_hampers_a_screen_reader(questionnaire: Questionnaire) -> None:
+    assert [
+        text for text in texts(questionnaire) if re.search(r"[·•]|\w\.e\.?s?\b|\(e\)", text)
+    ] == []
+
+
+@each_questionnaire
+def test_easy_sentences_are_short(questionnaire: Questionnaire) -> None:
+    sentences = [
+        sentence
+        for text in easy_texts(questionnaire)
+        for sentence in re.split(r"(?<=[.?!])\s|\n", text)
+    ]
+    assert [each for each in sentences if len(each.split()) > EASY_WORDS] == []
+
+
+@each_questionnaire
+def test_each_question_has_its_easy_help(questionnaire: Questionnaire) -> None:
+    assert [asked.id for asked in questionnaire.questions if not asked.easy_help] == []
+
+
+@each_questionnaire
+def test_numbers_of_easy_texts_are_in_figures(questionnaire: Questionnaire) -> None:
+    spelt = re.compile(r"\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|trente)\b")
+    assert [text for text in easy_texts(questionnaire) if spelt.search(text)] == []
+
+
+@each_questionnaire
+def test_each_idea_has_its_drawing(questionnaire: Questionnaire) -> None:
+    named = [questionnaire.door, *questionnaire.sections, *questionnaire.questions]
+    assert {each.pictogram for each in named if each} - DRAWN == set()
+
+
+@each_questionnaire
+def test_easy_sentences_have_a_line_each(questionnaire: Questionnaire) -> None:
+    lines = [line for text in easy_texts(questionnaire) for line in text.split("\n")]
+    assert [line for line in lines if re.search(r"[.?!] \w", line)] == []
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_what_serves_easy_reading_may_be_written_or_not(folder: Path) -> None:
     )
     plain, made = load_file(write(folder)), load_file(write(folder, text))
     drawn = [
-        (each.offers_call, each.door.pictogram, each.section("suite").pictogram)
+        (each.offers_call, each.door and each.door.pictogram, each.section("suite").pictogram)
         for each in (plain, made)
     ]
     assert drawn == [(False, None, None), (True, "ecrire", "parler")]

@@ -101,7 +101,7 @@ def test_a_number_that_cannot_be_dialled(client: FlaskClient, phone: str, said: 
     assert (reply.status_code, errors(reply)) == (422, {"phone": said})
     html = page(reply)
     assert html.title is not None
-    assert html.title.text == "Erreur : Être rappelée ou rappelé - Recueil"
+    assert html.title.text == "Erreur\u00a0: Être rappelée ou rappelé - Recueil"
     field = html.select_one("#phone")
     assert field is not None
     assert (field["value"], field["aria-invalid"]) == (phone, "true")
@@ -126,7 +126,7 @@ def test_personal_fields_can_be_filled_by_the_browser(client: FlaskClient) -> No
     html = page(client.get(FROM))
     kinds = {
         field["name"]: (field.get("type"), field["autocomplete"])
-        for field in html.select("main [autocomplete]")
+        for field in html.select(".question [autocomplete]")
     }
     assert kinds == {"phone": ("tel", "tel"), "name": ("text", "name"), "hours": (None, "off")}
 
@@ -194,7 +194,7 @@ def test_the_team_may_have_erased_it_meanwhile(client: FlaskClient) -> None:
 def test_easy_french_goes_on_from_page_to_page(client: FlaskClient) -> None:
     easy = f"{ASK}?facile=1&depuis=usager"
     reply = client.post(easy, data={"phone": "demain"})
-    labels = [label.text for label in page(reply).select("form label")]
+    labels = [label.text for label in page(reply).select(".question label")]
     assert labels == [
         "Votre numéro de téléphone",
         "Votre nom ou votre prénom",
@@ -263,3 +263,24 @@ def test_a_stranger_s_session_is_not_a_number(client: FlaskClient) -> None:
     with client.session_transaction() as session:
         session["call"] = str(uuid.uuid4())
     assert client.get(f"{ASK}/merci").location == ASK
+
+
+def test_a_form_sent_too_quickly_comes_back_with_its_words(make_app: Callable[..., Flask]) -> None:
+    client = make_app(WTF_CSRF_ENABLED=False, GATE_LEAST_SECONDS=3).test_client()
+    html = page(client.get(FROM))
+    stamp = html.select_one("[name=gate]")
+    assert stamp is not None
+    reply = client.post(FROM, data={"phone": PHONE, "name": "Sam", "gate": str(stamp["value"])})
+    html = page(reply)
+    assert html.title is not None
+    assert (reply.status_code, html.title.text) == (
+        422,
+        "Erreur\u00a0: Être rappelée ou rappelé - Recueil",
+    )
+    assert [str(field["value"]) for field in html.select("#phone, #name")] == [PHONE, "Sam"]
+    assert left() == []
+
+
+def test_a_filled_trap_keeps_nothing(client: FlaskClient) -> None:
+    reply = client.post(FROM, data={"phone": PHONE, "site_web": "x"})
+    assert (reply.status_code, left()) == (422, [])

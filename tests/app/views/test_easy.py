@@ -63,39 +63,50 @@ def test_each_page_leads_to_the_others_and_to_usual_french(client: FlaskClient, 
     assert client.get(str(usual["href"])).status_code == 200
 
 
-@pytest.mark.parametrize("path", [*PAGES, *CALLING])
-class TestWords:
-    """The European rules that a program can check."""
+each_page = pytest.mark.parametrize("path", [*PAGES, *CALLING])
+"""What follows are the European rules that a program can check."""
 
-    def test_sentences_are_short(self, client: FlaskClient, path: str) -> None:
-        said = sentences(page(client, path))
-        assert [each for each in said if len(each.split()) > LONGEST] == []
 
-    def test_a_line_holds_one_sentence(self, client: FlaskClient, path: str) -> None:
-        said = sentences(page(client, path))
-        assert [each for each in said if re.search(r"[.?!] \w", each)] == []
+@each_page
+def test_sentences_are_short(client: FlaskClient, path: str) -> None:
+    said = sentences(page(client, path))
+    assert [each for each in said if len(each.split()) > LONGEST] == []
 
-    def test_numbers_are_in_figures(self, client: FlaskClient, path: str) -> None:
-        spelt = re.compile(r"\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|trente)\b", re.I)
-        assert [each for each in sentences(page(client, path)) if spelt.search(each)] == []
 
-    def test_the_typography_is_french(self, client: FlaskClient, path: str) -> None:
-        text = page(client, path).select_one("main")
-        assert text is not None
-        assert re.findall(r".{9}(?:[^\u00a0][;:?!»](?=\s)|«[^\u00a0]|').{0,9}", text.text) == []
+@each_page
+def test_a_line_holds_one_sentence(client: FlaskClient, path: str) -> None:
+    said = sentences(page(client, path))
+    assert [each for each in said if re.search(r"[.?!] \w", each)] == []
 
-    def test_each_drawing_is_there_and_says_nothing(self, client: FlaskClient, path: str) -> None:
-        drawings = page(client, path).select("img")
-        assert [drawing["alt"] for drawing in drawings] == [""] * len(drawings)
-        files = {str(drawing["src"]).removeprefix("/static/") for drawing in drawings}
-        assert {file for file in files if not (STATIC / file).is_file()} == set()
 
-    def test_the_page_is_large_and_can_be_read_aloud(self, client: FlaskClient, path: str) -> None:
-        html = page(client, path)
-        assert html.body is not None
-        assert html.body["class"] == ["easy"]
-        assert len(html.select("[data-speak]")) > 0
-        assert [s["src"] for s in html.select("script[src*=speak]")] == ["/static/speak.js"]
+@each_page
+def test_numbers_are_in_figures(client: FlaskClient, path: str) -> None:
+    spelt = re.compile(r"\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|trente)\b")
+    assert [each for each in sentences(page(client, path)) if spelt.search(each)] == []
+
+
+@each_page
+def test_the_typography_is_french(client: FlaskClient, path: str) -> None:
+    text = page(client, path).select_one("main")
+    assert text is not None
+    assert re.findall(r".{9}(?:[^\u00a0][;:?!»](?=\s)|«[^\u00a0]|').{0,9}", text.text) == []
+
+
+@each_page
+def test_each_drawing_is_there_and_says_nothing(client: FlaskClient, path: str) -> None:
+    drawings = page(client, path).select("img")
+    assert [drawing["alt"] for drawing in drawings] == [""] * len(drawings)
+    files = {str(drawing["src"]).removeprefix("/static/") for drawing in drawings}
+    assert {file for file in files if not (STATIC / file).is_file()} == set()
+
+
+@each_page
+def test_the_page_is_large_and_can_be_read_aloud(client: FlaskClient, path: str) -> None:
+    html = page(client, path)
+    assert html.body is not None
+    assert html.body["class"] == ["easy"]
+    assert len(html.select("[data-speak]")) > 0
+    assert [s["src"] for s in html.select("script[src*=speak]")] == ["/static/speak.js"]
 
 
 def test_drawings_are_of_one_hand() -> None:

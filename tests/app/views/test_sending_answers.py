@@ -64,21 +64,11 @@ def test_the_testimony_keeps_the_version_answers_and_consents(client: FlaskClien
     assert (sent.is_anonymous, sent.invitation_id) == (True, None)
 
 
-def test_coordinates_are_kept_apart(client: FlaskClient) -> None:
-    begin(client, q_consentement_contact="oui")
-    client.post("/temoigner/coordinateur/relire")
-    client.post("/temoigner/coordinateur/merci", data={"means": "06 12 34 56 78, demander Léa"})
-    left = db.session.scalars(select(Recontact)).one()
-    assert (left.means, left.audience) == ("06 12 34 56 78, demander Léa", "coordinateur")
-    thanks = page(client.get("/temoigner/coordinateur/merci"))
-    assert thanks.select("#means") == []
-
-
 def test_coordinates_are_asked_only_of_whom_agreed(client: FlaskClient) -> None:
     begin(client)
     client.post("/temoigner/coordinateur/relire")
-    assert page(client.get("/temoigner/coordinateur/merci")).select("#means") == []
-    client.post("/temoigner/coordinateur/merci", data={"means": "06"})
+    assert page(client.get("/temoigner/coordinateur/merci")).select("#email") == []
+    client.post("/temoigner/coordinateur/merci", data={"phone": "06 12 34 56 78"})
     assert count(Recontact) == 0
 
 
