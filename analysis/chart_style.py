@@ -150,7 +150,7 @@ class Sheet:
         face: Face = "sans",
         color: str = INK,
         bold: bool = False,
-        align: Literal["left", "right"] = "left",
+        align: Literal["left", "center", "right"] = "left",
         mark: str | None = None,
     ) -> float:
         """Write *text* on the base line *y*; gives its width. *mark* is its name in the figure."""
@@ -169,6 +169,19 @@ class Sheet:
     def bar(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """A filled rectangle, from its upper left corner."""
         self._add(Rectangle((x, y), width, height), color)
+
+    def curve(self, places: Sequence[tuple[float, float]], color: str, *, dash: bool) -> None:
+        """A line through *places*, whole or in dashes: two lines are told apart without colour."""
+        across, down = zip(*places, strict=True)
+        self._axes.plot(
+            across,
+            down,
+            color=color,
+            linewidth=2,
+            linestyle=(0, (5, 3)) if dash else "solid",
+            marker="o" if len(places) == 1 else None,
+            clip_on=False,
+        )
 
     def shape(self, x: float, y: float, shape: Shape, color: str) -> None:
         """A family's mark, about ten pixels wide, centred on (x, y)."""

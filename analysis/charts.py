@@ -6,12 +6,14 @@ matplotlib's object API only: pyplot keeps figures alive in the process, a serve
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from analysis import chart_curve
 from analysis import chart_style as style
+from analysis.chart_curve import Point
 from analysis.chart_layouts import Bars, Matrix, Stack, Width
 from analysis.chart_text import clean, describe
 from analysis.tally import CrossTab, Measure
@@ -19,7 +21,9 @@ from analysis.tally import CrossTab, Measure
 __all__ = [
     "Chart",
     "Measure",
+    "Point",
     "Width",
+    "answers_over_time",
     "describe",
     "themes_bar",
     "themes_by_profile",
@@ -87,6 +91,18 @@ def themes_by_profile(
     layout = Matrix if width == "wide" else Stack
     drawing = layout(crosstab, labels, measure, width, column_labels)
     return Chart(drawing.draw(title, style.groups_of(crosstab.rows, families)), title, text, width)
+
+
+def answers_over_time(
+    points: Sequence[Point], *, title: str = "Les réponses au fil du temps"
+) -> Chart:
+    """What left and what came back, cumulated day by day: one point a day, in order.
+
+    Nothing that left raises ``ValueError`` (``chart_curve.describe`` has the sentence to show).
+    """
+    title = clean(title)
+    figure = chart_curve.draw(points, title)
+    return Chart(figure, title, chart_curve.describe(points), "wide")
 
 
 def to_svg(chart: Chart, *, prefix: str) -> str:

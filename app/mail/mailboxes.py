@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 WAIT_SECONDS = 30
+IMAP_PORT, IMAPS_PORT = 143, 993
 BATCH = 200  # what one visit reads; the next goes on
 LARGEST = 1024 * 1024  # bytes: a report is small, what is larger is not read
 
@@ -78,12 +79,12 @@ def _imap(parts: SplitResult) -> Iterator[_Imap]:
     if parts.scheme == "imaps":
         server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
             host,
-            parts.port or imaplib.IMAP4_SSL_PORT,
+            parts.port or IMAPS_PORT,
             timeout=WAIT_SECONDS,
             ssl_context=ssl.create_default_context(),
         )
     else:
-        server = imaplib.IMAP4(host, parts.port or imaplib.IMAP4_PORT, timeout=WAIT_SECONDS)
+        server = imaplib.IMAP4(host, parts.port or IMAP_PORT, timeout=WAIT_SECONDS)
     try:
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
         folder = unquote(parts.path.strip("/")) or "INBOX"

@@ -68,7 +68,7 @@ class Line:
         except smtplib.SMTPRecipientsRefused as refusal:
             ((code, words),) = refusal.recipients.values()
             refused = NotYetError if code < 500 else AddressRefusedError
-            raise refused(_said(code, words, letter.to)) from None
+            raise refused(said(code, words, letter.to)) from None
         except smtplib.SMTPResponseException as refusal:
             raise self._refusal(refusal, letter) from None
         except (UnicodeError, HeaderError):
@@ -85,7 +85,7 @@ class Line:
             self._dialogue.begin()
         except smtplib.SMTPResponseException as refusal:
             # A server that refuses to talk (greeting, password) is being mended by somebody.
-            raise ServerAwayError(_said(refusal.smtp_code, refusal.smtp_error, letter.to)) from None
+            raise ServerAwayError(said(refusal.smtp_code, refusal.smtp_error, letter.to)) from None
         except (smtplib.SMTPException, OSError):
             raise ServerAwayError("le serveur de messagerie ne répond pas") from None
 
@@ -95,7 +95,7 @@ class Line:
         kind = SendingError if is_final and refusal.smtp_code >= 500 else NotYetError
         if refusal.smtp_code == CLOSING:
             self._dialogue.drop()
-        return kind(_said(refusal.smtp_code, refusal.smtp_error, letter.to))
+        return kind(said(refusal.smtp_code, refusal.smtp_error, letter.to))
 
 
 def send(letter: Letter) -> None:
@@ -104,11 +104,12 @@ def send(letter: Letter) -> None:
         line.send(letter)
 
 
-def _said(code: int, words: bytes | str, to: str) -> str:
+def said(code: int, words: bytes | str, to: str) -> str:
     """Return the server's own words, without the address that they often repeat."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     text = ADDRESS.sub("<adresse>", text)
-    text = re.sub(re.escape(to.rpartition("@")[0]), "<adresse>", text, flags=re.IGNORECASE)
+    if local := to.rpartition("@")[0]:
+        text = re.sub(re.escape(local), "<adresse>", text, flags=re.IGNORECASE)
     text = " ".join(text.split())[:300]
     return f"réponse du serveur de messagerie : {code} {text}".rstrip()
 

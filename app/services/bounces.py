@@ -80,8 +80,8 @@ def _of_delivery(ids: tuple[uuid.UUID, ...], fields: Message) -> Report | None:
 def _words(status: str, diagnostic: str) -> str:
     """Return the server's words, without the address that they often repeat."""
     said = ADDRESS.sub("<adresse>", diagnostic.partition(";")[2] or diagnostic)
-    text = " ".join(f"retour du serveur destinataire\u00a0: {status} {said}".split(" "))
-    return " ".join(text.split())[:WORDS_LENGTH]
+    text = " ".join(f"{status} {said}".split())
+    return f"retour du serveur destinataire\u00a0: {text}"[:WORDS_LENGTH]
 
 
 def _delivery_status(message: Message) -> Message | None:

@@ -69,6 +69,16 @@ def failed_for_sure(session: Session, campaign_id: int) -> list[uuid.UUID]:
     return [invitation.id for invitation in failed]
 
 
+def mark_started(session: Session, token: str) -> None:
+    """Note the day on which a questionnaire was begun from a link, the first time."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.token == token, Invitation.started_on.is_(None))
+        .values(started_on=today())
+        .execution_options(synchronize_session=False)
+    )
+
+
 def mark_answered(session: Session, token: str) -> bool:
     """Note that the contact of this link answered, and the day; say whether the link is known.
 

@@ -1,6 +1,6 @@
 """A campaign under way: its dates and reminders, paused, resumed, stopped, and watched."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -9,7 +9,7 @@ from app import mail
 from app.extensions import csrf, db
 from app.models import Campaign, RoleName
 from app.services import campaigns, invitations, reminders
-from app.services.audiences import EVERYBODY
+from app.services.audiences import Audience
 from app.tasks import deliver_campaigns
 from app.views.access import only_for
 from app.views.invitation_states import GROUPS
@@ -94,15 +94,21 @@ def ask_reminder(campaign_id: int) -> Page:
     """Say to whom a reminder would leave now, show it, and ask once more."""
     campaign = _find(campaign_id)
     letter = mail.sample_letter(campaign, contact=None, to=current_user.email, number=1)
-    count = reminders.count_silent(db.session, campaign, EVERYBODY)
-    return render_template("campaigns/remind.html", campaign=campaign, letter=letter, count=count)
+    audience = _asked()
+    return render_template(
+        "campaigns/remind.html",
+        campaign=campaign,
+        letter=letter,
+        count=reminders.count_silent(db.session, campaign, audience),
+        chosen={"profil": audience.profile, "region": list(audience.regions) or None},
+    )
 
 
 @blueprint.post("/relancer")
 def remind(campaign_id: int) -> Response:
     """Remind whoever has not answered. Asked twice, it writes once."""
     campaign = _find(campaign_id)
-    count = reminders.remind_now(db.session, campaign, EVERYBODY)
+    count = reminders.remind_now(db.session, campaign, _asked())
     db.session.commit()
     deliver_campaigns.enqueue()
     flash(f"Relances en route : {count}." if count else "Il n’y a personne à relancer.", "info")
@@ -111,6 +117,12 @@ def remind(campaign_id: int) -> Response:
 
 def _find(campaign_id: int) -> Campaign:
     return campaigns.get(db.session, campaign_id) or abort(404)
+
+
+def _asked() -> Audience:
+    """Return the part of the campaign that the address names: everybody when it names none."""
+    profile, regions = request.args.get("profil"), request.args.getlist("region")
+    return Audience(profile=profile or None, regions=tuple(filter(None, regions)))
 
 
 def _back(campaign: Campaign) -> Response:

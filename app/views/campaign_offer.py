@@ -25,6 +25,11 @@ def offer() -> Offer:
     )
 
 
+def region_names() -> dict[str, str]:
+    """Return the name of each region (INSEE code)."""
+    return _options("region")
+
+
 def _library() -> Library:
     library: Library = current_app.extensions["questionnaires"]
     return library
@@ -32,12 +37,15 @@ def _library() -> Library:
 
 def _named(variable: str, codes: set[str]) -> dict[str, str]:
     """Return the codes that are in use with their names, in the order of the questionnaires."""
-    options = {
+    known = {code: label for code, label in _options(variable).items() if code in codes}
+    return known | {code: code for code in sorted(codes) if code not in known}
+
+
+def _options(variable: str) -> dict[str, str]:
+    return {
         option.value: option.label
         for questionnaire in _library().questionnaires
         for question in questionnaire.questions
         if question.variable == variable
         for option in question.options
     }
-    known = {code: label for code, label in options.items() if code in codes}
-    return known | {code: code for code in sorted(codes) if code not in known}

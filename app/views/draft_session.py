@@ -6,7 +6,7 @@ from flask import abort, current_app, make_response, session
 
 from app.extensions import db
 from app.models import Draft
-from app.services import drafts, receipts
+from app.services import drafts, invitations, receipts
 from app.views.errors import Explanation, explained
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire, Value
 
@@ -51,6 +51,7 @@ class Sitting:
             # The link led to this draft: whoever testifies next in this browser did not follow it.
             if (token := session.pop(INVITATION, None)) is not None:
                 session[INVITED] = session.get(INVITED, {}) | {self.slug: token}
+                invitations.mark_started(db.session, token)
         return self.draft
 
     def forget(self) -> None:
