@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import accounts, clsms, contacts, demo, service, testimonies, themes
+from app.cli import accounts, clsms, contacts, demo, privacy, service, testimonies, themes
 
 COMMANDS = (
     service.setup,
@@ -12,6 +12,7 @@ COMMANDS = (
     clsms.clsms,
     contacts.group,
     demo.demo,
+    privacy.privacy,
     testimonies.testimonies,
     themes.themes,
 )
