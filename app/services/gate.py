@@ -42,6 +42,7 @@ FORMS = {
     "contact": Form("Proposer un contact"),
     "appel": Form("Demander à être appelée ou appelé"),
     "code": Form("Ouvrir avec un code de suivi", hourly=300, slowly=30, guesses=True),
+    "envoi_code": Form("Recevoir son code par courriel"),
 }
 
 
