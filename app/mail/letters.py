@@ -3,7 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    HeaderRegistry,
+    UniqueUnstructuredHeader,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import formatdate
@@ -31,7 +36,22 @@ class _LongUrl(UnstructuredHeader):
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """A subject that arrives as it was written: folded by Python's policy, French loses spaces.
+
+    (An encoded word that ends with a space, before another one.) `Header` keeps them inside.
+    """
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        words, name = str(self), self.name  # type: ignore[attr-defined]
+        if words.isascii():
+            return str(super().fold(policy=policy))  # type: ignore[misc]
+        encoded = Header(words, header_name=name).encode(linesep=policy.linesep)
+        return f"{name}: {encoded}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]
 _HEADERS.map_to_type("list-unsubscribe", _LongUrl)  # type: ignore[arg-type]
 POLICY = SMTP.clone(header_factory=_HEADERS)
 
