@@ -130,7 +130,7 @@ def _closed(token: str) -> Page:
 
 
 def _next(token: str) -> str:
-    return f"/entretien/{token}"
+    return url_for("interviews.show", token=token)
 
 
 def _audiences() -> list[Audience]:
