@@ -12,6 +12,8 @@ from app.views import (
     easy,
     gate,
     health,
+    inquiries,
+    inquiries_desk,
     interviews,
     invitations,
     public,
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     tallies.blueprint,
     accounts.blueprint,
     accounts.administration,
+    inquiries.blueprint,
+    inquiries_desk.desk,
     gate.desk,
     health.blueprint,
 )

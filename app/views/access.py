@@ -32,6 +32,7 @@ ROOMS = (
     Room("Mises en contact", "referrals_desk.index", RoleName.STAFF),
     Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
     Room("Créneaux", "slots.index", RoleName.STAFF),
+    Room("Questions", "inquiries_desk.index", RoleName.STAFF),
     Room("Protection", "protection.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )
