@@ -24,6 +24,7 @@ from app.views import (
     slots,
     tallies,
     testimonies,
+    transcripts,
 )
 
 BLUEPRINTS = (
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     campaigns.blueprint,
     contacts.blueprint,
     testimonies.blueprint,
+    transcripts.blueprint,
     tallies.blueprint,
     accounts.blueprint,
     accounts.administration,

@@ -27,6 +27,7 @@ class Room:
 ROOMS = (
     Room("Témoignages", "testimonies.index", RoleName.RESEARCHER),
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
+    Room("Entrer un entretien", "transcripts.new", RoleName.RESEARCHER),
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),
     Room("Mises en contact", "referrals_desk.index", RoleName.STAFF),
