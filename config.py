@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from settings import accounts, gate, keys, mail, places, web
+from settings import accounts, gate, keys, mail, organisation, places, retention, web
 from settings.values import ConfigError, one_of, path, port
 
 __all__ = ["ConfigError", "load"]
 
 ROOT = Path(__file__).resolve().parent
-DRAFT_LIFETIME_DAYS = 30
 WANTED_IN_PRODUCTION = ("SECRET_KEY", "DATA_KEYS", "BASE_URL", "MAIL_SERVER", "MAIL_DEFAULT_SENDER")
 SHORTEST_SECRET = 32
 
@@ -33,6 +32,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     instance = places.instance(environ, ROOT / "instance")
     listens_on = port(environ, "PORT", 5000)
     base_url = places.base_url(environ.get("BASE_URL") or f"http://127.0.0.1:{listens_on}")
+    kept = retention.read(environ)
+    session_days = kept["RETENTION"].drafts.days  # a session lives as long as a draft
     return {
         "IS_PRODUCTION": is_production,
         "INSTANCE_PATH": instance,
@@ -43,10 +44,11 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SPACY_MODEL": environ.get("SPACY_MODEL") or "auto",
         "DEFINITIONS_PATH": path(environ, "DEFINITIONS_PATH", ROOT / "forms" / "definitions"),
         "CODEBOOK_PATH": path(environ, "CODEBOOK_PATH", ROOT / "analysis" / "codebook.yml"),
-        "CONTACT_EMAIL": environ.get("CONTACT_EMAIL") or "contact@recueil.example",
+        **organisation.read(environ),
+        **kept,
         **keys.read(environ, instance),
         **mail.read(environ),
-        **web.settings(base_url, is_production=is_production, session_days=DRAFT_LIFETIME_DAYS),
+        **web.settings(base_url, is_production=is_production, session_days=session_days),
         **accounts.read(environ),
         **gate.read(environ),
     }

@@ -12,6 +12,7 @@ from app.database import engine_options
 from app.extensions import accounts, babel, bootstrap, csrf, db, queue, security
 from app.extensions import mail as carrier  # `app.mail` is the module that writes messages
 from app.models.encryption import key_ring
+from app.services.periods import periods
 from app.views import BLUEPRINTS, access, errors, gate, signing
 from forms.loader import load_directory
 
@@ -34,6 +35,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(settings)
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings["DATABASE_URL"])}
     key_ring.configure(settings["DATA_KEYS"])
+    periods.configure(settings["RETENTION"])
     app.extensions["questionnaires"] = load_directory(settings["DEFINITIONS_PATH"])
     app.extensions["codebook"] = Codebook.read(settings["CODEBOOK_PATH"])
     _bind_extensions(app)

@@ -18,15 +18,17 @@ from analysis.codebook import Codebook
 from app import mail, postman
 from app.extensions import db, queue
 from app.mail import mailboxes, rendezvous
+from app.mail import referrals as referral_mail
 from app.services import (
     bookings,
     bounces,
     codings,
     counts,
-    drafts,
     notices,
     outbox,
+    referrals,
     reminders,
+    retention,
     testimonies,
 )
 
@@ -72,11 +74,27 @@ def sweep_untagged() -> None:
 
 
 @queue.every("17")
-def purge_drafts() -> None:
-    """Erase the drafts whose time is over."""
-    erased = drafts.purge_expired(db.session)
-    db.session.commit()
-    log.info("expired drafts erased: %d", erased)
+def enforce_retention() -> None:
+    """Erase what has been kept long enough: every hour, for a machine that sleeps at night."""
+    for rule in retention.rules():
+        enforce_rule.enqueue(rule.name)
+
+
+@queue.task(retries=2, retry_delay=600)
+def enforce_rule(name: str) -> None:
+    """Enforce one rule: what another cannot erase keeps nothing of this one."""
+    erased = erase_due(retention.find(name))
+    if erased:
+        log.info("kept long enough, erased: %s %d", name, erased)
+
+
+def erase_due(rule: retention.Rule) -> int:
+    """Erase all that is due by a rule, a batch a transaction; return how many."""
+    erased = 0
+    while batch := retention.erase_batch(db.session, rule):
+        db.session.commit()
+        erased += batch
+    return erased
 
 
 @queue.every("27")
@@ -175,6 +193,19 @@ def sweep_notices() -> None:
         deliver_notice.enqueue(str(notice_id))
     if interrupted:
         log.warning("messages interrupted, to be checked by hand: %d", interrupted)
+
+
+@queue.every("41")
+def remind_referrals() -> None:
+    """Write a second and last time to whoever was proposed and has not decided."""
+    for referral_id in referrals.to_remind(db.session):
+        referral = referrals.claim_reminder(db.session, referral_id)
+        posted = referral and referrals.write_to(
+            db.session, referral, referral_mail.reminder(referral)
+        )
+        db.session.commit()
+        if posted is not None:
+            deliver_notice.enqueue(str(posted))
 
 
 @queue.every("7,37")

@@ -7,7 +7,7 @@ MEGABYTE = 1024 * 1024
 
 
 def settings(base_url: str, *, is_production: bool, session_days: int) -> dict[str, Any]:
-    """Return the settings of pages, cookies and forms; a session lives as long as a draft."""
+    """Return the settings of pages, cookies and forms; `session_days` is how long cookies stay."""
     # In production a foreign Host header is refused; whoever watches from this machine is not one.
     hosts = [str(urlsplit(base_url).hostname), "127.0.0.1", "localhost"]
     return {

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import accounts, clsms, contacts, demo, mail, service, testimonies, themes
+from app.cli import accounts, clsms, contacts, demo, mail, privacy, service, testimonies, themes
 
 COMMANDS = (
     service.setup,
@@ -13,6 +13,7 @@ COMMANDS = (
     contacts.group,
     demo.demo,
     mail.group,
+    privacy.privacy,
     testimonies.testimonies,
     themes.themes,
 )

@@ -17,6 +17,7 @@ from app.database import is_migrated, is_reachable, migrate
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts, drafts, encrypted_rows
+from app.services.periods import periods
 
 UNREACHABLE = "La base de données ne répond pas : vérifiez DATABASE_URL, et que son serveur tourne."
 UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup » d’abord."
@@ -86,7 +87,7 @@ def _need_all() -> None:
     if gone:
         raise Refusal(
             f"Des personnes ont commencé un questionnaire qui n’est plus là ({', '.join(gone)}) : "
-            "remettez ce fichier parmi les définitions, au moins trente jours."
+            f"remettez ce fichier parmi les définitions, au moins {periods.of.drafts}."
         )
     db.session.rollback()
     if not task_queue.is_answering(current_app.extensions["huey"]):

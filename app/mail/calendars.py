@@ -17,7 +17,7 @@ from app.services.notices import Attachment
 
 TITLE = "Rendez-vous"
 FILE_NAME = "rendez-vous.ics"
-DESCRIPTION = "Pour déplacer ou annuler, reprenez le message reçu avec cette invitation."
+DESCRIPTION = "Les détails sont dans le message reçu avec cette invitation."
 
 
 class Method(StrEnum):

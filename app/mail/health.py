@@ -203,8 +203,9 @@ def _spf(domain: str) -> Finding:
 
 
 def _dkim(domain: str) -> Finding:
+    server = current_app.config["MAIL_SERVER"]
     words = (
-        f"C’est {current_app.config['MAIL_SERVER']} qui signe. Demandez à qui l’administre le nom du "
+        f"C’est {server} qui signe. Demandez à qui l’administre le nom du "
         f"sélecteur : la clé publique se lit à sélecteur._domainkey.{domain}"
     )
     return Finding("DKIM", None, words)

@@ -104,7 +104,7 @@ def _to_conductor(
 ) -> uuid.UUID:
     to = shown.conductor_email
     told = _as_of(change, shown)
-    prefix = {Method.REQUEST: "Rendez-vous", Method.CANCEL: "Rendez-vous annulé\u00a0:"}[method]
+    prefix = "Rendez-vous annulé\u00a0:" if method is Method.CANCEL else "Rendez-vous du"
     message = notices.Message(
         to=to,
         subject=f"{prefix} {long_day(told.starts_at)} à {clock(told.starts_at)}",

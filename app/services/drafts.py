@@ -4,17 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Draft
 from app.models.base import now
 from app.services import sights
+from app.services.periods import end_of, periods
 from forms.schema import Library, Questionnaire, Value
 
-LIFETIME = timedelta(days=30)
 NOT_TRIED = object()
 
 
@@ -61,7 +60,7 @@ def open_with(
         answers=json.dumps(dict(given), ensure_ascii=False),
         saved_sections=json.dumps(sections),
         amends=amends,
-        expires_at=now() + LIFETIME,
+        expires_at=end_of(periods.of.drafts),
     )
     session.add(draft)
     session.flush()
@@ -106,7 +105,7 @@ def save(
     if section and section not in done:
         draft.saved_sections = json.dumps([*done, section])
     draft.saved_at = now()
-    draft.expires_at = now() + LIFETIME
+    draft.expires_at = end_of(periods.of.drafts)
     session.flush()
 
 
@@ -127,12 +126,6 @@ def discard(session: Session, draft: Draft) -> None:
     """Erase a draft: it was sent, or its author no longer wants it."""
     session.delete(draft)
     session.flush()
-
-
-def purge_expired(session: Session) -> int:
-    """Erase the drafts whose time is over; return how many there were."""
-    erased = session.execute(delete(Draft).where(Draft.expires_at <= now()))
-    return int(erased.rowcount)  # type: ignore[attr-defined]
 
 
 def missing_versions(session: Session, library: Library) -> list[str]:

@@ -42,6 +42,7 @@ FORMS = {
     "contact": Form("Proposer un contact"),
     "appel": Form("Demander à être appelée ou appelé"),
     "code": Form("Ouvrir avec un code de suivi", hourly=300, slowly=30, guesses=True),
+    "envoi_code": Form("Recevoir son code par courriel"),
 }
 
 
@@ -191,9 +192,10 @@ class Gate:
 
     def forgive(self) -> None:
         """What was tried is right: it was no guess."""
-        self.counts.add(f"tries:{self.form}", HOUR, amount=-1)
+        # In the order of `_guess`: two people at once would else wait for each other's rows.
         if self.who:
             self.counts.add(f"tries:{self.form}:{self.who}", HOUR, amount=-1)
+        self.counts.add(f"tries:{self.form}", HOUR, amount=-1)
 
 
 def wait_after(guesses: int) -> timedelta | None:

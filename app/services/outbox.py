@@ -293,6 +293,14 @@ def is_waiting(session: Session) -> bool:
     return any(True for _ in waiting(session))
 
 
+def is_being_sent(session: Session) -> bool:
+    """Say whether some process has taken messages, or died with them."""
+    return any(
+        session.scalar(select(kind.id).where(kind.state == STATES[kind].SENDING).limit(1))
+        for kind in STATES
+    )
+
+
 def counts_before(session: Session, campaign_id: int) -> int:
     """Return how many messages wait to leave, of this campaign and of those sent before it."""
     total = 0

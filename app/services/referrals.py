@@ -20,10 +20,10 @@ from app.models import Notice, NoticeState, Recontact, RecontactSource, Referral
 from app.models.base import now
 from app.models.encryption import key_ring
 from app.services import contacts, invitations, notices, oppositions, recontacts
+from app.services.periods import end_of, periods
 from app.services.recontacts import Coordinates
 
-LIFETIME = timedelta(days=30)
-REMIND_AFTER = timedelta(days=14)
+LATEST_REMINDER = 14  # days; sooner where proposals are kept for less than a month
 ABOUT = "referral"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -56,9 +56,12 @@ class Proposer:
     clsm: str = ""
 
 
-def propose(
-    session: Session, proposals: Sequence[Proposal], *, by: Proposer, lifetime: timedelta = LIFETIME
-) -> list[Referral]:
+def remind_after() -> timedelta:
+    """Return how long somebody is left in peace before the one reminder."""
+    return timedelta(days=max(1, min(LATEST_REMINDER, periods.of.referrals.days // 2)))
+
+
+def propose(session: Session, proposals: Sequence[Proposal], *, by: Proposer) -> list[Referral]:
     """Keep the proposals that somebody must be written to about, and return them.
 
     An address that waits already, or whose owner wants no message, adds nothing. When somebody
@@ -66,18 +69,15 @@ def propose(
     call it before anything else is pending.
     """
     try:
-        return _add_new(session, proposals, by, lifetime)
+        return _add_new(session, proposals, by)
     except IntegrityError:
         session.rollback()
-        return _add_new(session, proposals, by, lifetime)
+        return _add_new(session, proposals, by)
 
 
-def _add_new(
-    session: Session, proposals: Sequence[Proposal], by: Proposer, lifetime: timedelta
-) -> list[Referral]:
+def _add_new(session: Session, proposals: Sequence[Proposal], by: Proposer) -> list[Referral]:
     purge_expired(session)  # what is over no longer waits, though the daily task has yet to come
     made: dict[str, Referral] = {}
-    moment = now()
     for each in proposals:
         fingerprint = key_ring.fingerprint(each.email)
         if fingerprint in made or _waits(session, each.email) or is_opposed(session, each.email):
@@ -90,8 +90,7 @@ def _add_new(
             reason=each.reason,
             proposed_by=by.words,
             clsm=by.clsm or None,
-            proposed_at=moment,
-            expires_at=moment + lifetime,
+            expires_at=end_of(periods.of.referrals),
         )
     session.add_all(made.values())
     session.flush()
@@ -184,32 +183,35 @@ def _end(session: Session, referral: Referral) -> bool:
     notice_id = referral.notice_id
     gone = session.execute(delete(Referral).where(Referral.id == referral.id))
     if notice_id is not None:
-        _erase_notices(session, [notice_id])
+        session.execute(delete(Notice).where(Notice.id == notice_id))
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _erase_notices(session: Session, ids: Sequence[uuid.UUID]) -> None:
-    session.execute(delete(Notice).where(Notice.id.in_(ids)))
+def erase_messages(session: Session, ids: Sequence[uuid.UUID]) -> None:
+    """Erase the messages of proposals about to be: one that did not leave still says it all."""
+    about = select(Referral.notice_id).where(Referral.id.in_(ids))
+    session.execute(
+        delete(Notice).where(Notice.id.in_(about)).execution_options(synchronize_session="fetch")
+    )
 
 
 def purge_expired(session: Session) -> int:
     """Erase the proposals whose time is over, and their messages; return how many there were."""
-    query = select(Referral.id, Referral.notice_id).where(Referral.expires_at <= now())
-    rows = session.execute(query).all()
-    session.execute(delete(Referral).where(Referral.id.in_([row.id for row in rows])))
-    _erase_notices(session, [row.notice_id for row in rows if row.notice_id is not None])
-    return len(rows)
+    ids = session.scalars(select(Referral.id).where(Referral.expires_at <= now())).all()
+    erase_messages(session, ids)
+    session.execute(delete(Referral).where(Referral.id.in_(ids)))
+    return len(ids)
 
 
 def to_remind(session: Session) -> Sequence[uuid.UUID]:
-    """Return the proposals that wait for a reminder: written to, and silent for two weeks."""
+    """Return the proposals that wait for a reminder: written to, and silent since."""
     has_left = or_(Referral.notice_id.is_(None), Notice.state == NoticeState.SENT)
     query = (
         select(Referral.id)
         .outerjoin(Notice, Notice.id == Referral.notice_id)
         .where(
             Referral.reminded_at.is_(None),
-            Referral.proposed_at <= now() - REMIND_AFTER,
+            Referral.proposed_at <= now() - remind_after(),
             Referral.expires_at > now(),
             has_left,
         )

@@ -48,6 +48,20 @@ def store(session: Session, transcript: Transcript, *, code: str) -> Testimony:
     return testimony
 
 
+def correct(session: Session, testimony: Testimony, transcript: Transcript) -> None:
+    """Replace what an interview says, and keep for the record what it said; it is read again.
+
+    A consent said again as before keeps its day; one that changed takes that of the transcript.
+    """
+    before = {each.purpose: (each.is_given, each.degree) for each in testimony.consents}
+    receipts.amend(session, testimony, transcript.questionnaire, transcript.values)
+    testimony.received_on = transcript.held_on
+    for consent in testimony.consents:
+        if before.get(consent.purpose) != (consent.is_given, consent.degree):
+            consent.given_on = transcript.agreed_on
+    session.flush()
+
+
 def is_interview(testimony: Testimony) -> bool:
     """Tell whether a testimony was told rather than written by its author."""
     return testimony.channel is Channel.INTERVIEW

@@ -1,7 +1,7 @@
 // Keeps what somebody types, every few seconds at most. Without this file the buttons do it.
 // A request without a reply is asked again as it was: what it carried may have arrived.
 (() => {
-  const EVERY = 5000, PATIENCE = 15000, KEEPALIVE_LIMIT = 60000;
+  const EVERY = 5000, FIRST = 1500, PATIENCE = 15000, KEEPALIVE_LIMIT = 60000;
   const OFFLINE = "Pas de connexion\u00a0: gardez cette page ouverte, nous réessayons.";
   const LATER = "Pas encore enregistré\u00a0: nous réessayons. Gardez cette page ouverte.";
   const form = document.querySelector("form[data-autosave]");
@@ -20,7 +20,7 @@
   // Words to compare with those of another tab are kept by the button only, knowingly.
   let isStopped = "paused" in form.dataset;
   let isAsking = false, isLeaving = false, isCutOff = false;
-  let timer = null;
+  let timer = null, askedAt = -EVERY;
 
   function say(text, { isAlert = false, isAloud = true } = {}) {
     if (status.textContent === text) return;
@@ -41,6 +41,7 @@
   async function ask(asked, options = {}) {
     unanswered = asked;
     isAsking = true;
+    askedAt = performance.now();
     try {
       const reply = await fetch(form.dataset.autosave, {
         method: "POST", body: asked.body, signal: AbortSignal.timeout?.(PATIENCE), ...options,
@@ -82,7 +83,8 @@
 
   function wait() {
     if (isStopped || timer || !(unanswered || hasNews())) return;
-    timer = setTimeout(() => { timer = null; save(); }, EVERY);
+    const delay = Math.max(FIRST, askedAt + EVERY - performance.now());
+    timer = setTimeout(() => { timer = null; save(); }, delay);
   }
 
   function save() {

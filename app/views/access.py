@@ -27,6 +27,7 @@ class Room:
 ROOMS = (
     Room("Témoignages", "testimonies.index", RoleName.RESEARCHER),
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
+    Room("Entrer un entretien", "transcripts.new", RoleName.RESEARCHER),
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Suivi", "participation.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),
@@ -34,6 +35,7 @@ ROOMS = (
     Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
     Room("Messagerie", "postbox.index", RoleName.STAFF),
     Room("Créneaux", "slots.index", RoleName.STAFF),
+    Room("Questions", "inquiries_desk.index", RoleName.STAFF),
     Room("Protection", "protection.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )

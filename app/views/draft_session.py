@@ -11,6 +11,7 @@ from app.views.errors import Explanation, explained
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire, Value
 
 DRAFTS, SENT, INVITED = "drafts", "sent", "invited"
+SENDINGS = "sendings"  # how often the code was sent by mail, while it is kept
 CODES = "codes"  # in clear, until they are noted: the browser is their author's own
 INVITATION = "invitation"  # the personal link last followed, until a questionnaire is begun
 VERSION_GONE = Explanation(
@@ -47,7 +48,8 @@ class Sitting:
             self.key = receipts.keys_of(code)[0]
             self.draft = drafts.start(db.session, self.questionnaire, self.key)
             remember_draft(self.slug, self.key)
-            session[CODES] = session.get(CODES, {}) | {self.slug: code}
+            forget_code(self.slug)
+            session[CODES] = session[CODES] | {self.slug: code}
             # The link led to this draft: whoever testifies next in this browser did not follow it.
             if (token := session.pop(INVITATION, None)) is not None:
                 session[INVITED] = session.get(INVITED, {}) | {self.slug: token}
@@ -86,8 +88,20 @@ def code_of(slug: str) -> str | None:
 
 def forget_code(slug: str) -> None:
     """The code is noted: this browser no longer keeps it."""
-    kept = session.get(CODES, {}).items()
-    session[CODES] = {each: code for each, code in kept if each != slug}
+    for name in (CODES, SENDINGS):
+        kept = session.get(name, {}).items()
+        session[name] = {each: value for each, value in kept if each != slug}
+
+
+def sendings(slug: str) -> int:
+    """Return how often the code that this browser keeps was sent by mail."""
+    times: int = session.get(SENDINGS, {}).get(slug, 0)
+    return times
+
+
+def count_sending(slug: str) -> None:
+    """The code was sent by mail once more."""
+    session[SENDINGS] = session.get(SENDINGS, {}) | {slug: sendings(slug) + 1}
 
 
 def sit(slug: str) -> Sitting:

@@ -12,12 +12,20 @@ from analysis.codebook import Codebook, Family, Theme
 from app.extensions import db
 from app.services import testimonies
 from app.services.testimonies import Filters
-from forms.schema import Library
+from forms.schema import Channel, Library
 
-NAMES = {"audience": "profil", "region": "region", "theme": "theme", "words": "mots"}
+NAMES = {
+    "audience": "profil",
+    "channel": "canal",
+    "region": "region",
+    "theme": "theme",
+    "words": "mots",
+}
+CHANNELS = {Channel.QUESTIONNAIRE: "Questionnaires", Channel.INTERVIEW: "Entretiens"}
 LONGEST = 100
 UNKNOWN = {
     "audience": "Aucun profil ne s’appelle «\u00a0{}\u00a0».",
+    "channel": "Aucun témoignage ne vient par «\u00a0{}\u00a0».",
     "region": "Aucune région n’a le code «\u00a0{}\u00a0».",
     "theme": "Aucun thème ne s’appelle «\u00a0{}\u00a0».",
 }
@@ -33,6 +41,10 @@ class Choices:
 
     library: Library
     codebook: Codebook
+
+    @property
+    def channels(self) -> Mapping[str, str]:
+        return {channel.value: words for channel, words in CHANNELS.items()}
 
     @cached_property
     def audiences(self) -> Mapping[str, str]:
@@ -63,7 +75,12 @@ class Choices:
 
     def known(self, field: str) -> Mapping[str, Any]:
         """Return what `field` of a filter can be."""
-        return {"audience": self.audiences, "region": self.regions, "theme": self.themes}[field]
+        return {
+            "audience": self.audiences,
+            "channel": self.channels,
+            "region": self.regions,
+            "theme": self.themes,
+        }[field]
 
 
 def choices() -> Choices:

@@ -112,6 +112,8 @@ def _sent(form_name: str) -> gate.Sent:
 def _gate(form_name: str, *, salts: bool) -> gate.Gate:
     """Return the gate before this visitor; the day's salt is drawn when `salts` says so."""
     counts = counts_here()
+    if salts and networks.network(request.remote_addr) is None:
+        _note_missing_proxies()
     return gate.Gate(
         form=form_name,
         counts=counts,
@@ -126,6 +128,15 @@ def counts_here() -> Counts:
     tables = TableCounts(db.session)
     client = current_app.extensions["gate"]
     return RedisCounts(client, otherwise=tables) if client else tables
+
+
+def _note_missing_proxies() -> None:
+    """Say once that nobody can be told from anybody, where that is surely not meant."""
+    config = current_app.config
+    if config["IS_PRODUCTION"] and not config["TRUSTED_PROXIES"]:
+        if not current_app.extensions.get("gate_noted"):
+            log.warning("every visitor seems to come from this machine: set TRUSTED_PROXIES")
+        current_app.extensions["gate_noted"] = True
 
 
 def _ask_to_wait(reply: Response, seconds: int) -> Response:

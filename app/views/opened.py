@@ -51,7 +51,5 @@ def questionnaire(of: Testimony) -> Questionnaire | None:
 
 def current(of: Testimony) -> Questionnaire | None:
     """Return the version asked now of whoever answers as this testimony's author did, or none."""
-    try:
-        return library().current(of.questionnaire_slug)
-    except UnknownQuestionnaire:
-        return None
+    asked = {each.slug: each for each in (*library(), *library().interviews)}
+    return asked.get(of.questionnaire_slug)

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from app.extensions import db
-from app.services import testimonies
+from app.services import retention, testimonies
 
 blueprint = Blueprint("public", __name__)
 
@@ -16,8 +16,8 @@ def call() -> str:
 
 @blueprint.get("/confidentialite")
 def privacy() -> str:
-    """Say who reads, what for, and what is kept apart from what."""
-    return render_template("public/privacy.html")
+    """Say who reads, what for, how long, by what right, and how to take it back."""
+    return render_template("public/privacy.html", rules=retention.rules())
 
 
 @blueprint.get("/accessibilite")

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from app.extensions import csrf, db
 from app.models import Testimony
-from app.services import receipts
+from app.services import receipts, transcripts
 from app.views import consents, draft_session, gate, opened
 from app.views.answering_pages import SendForm
 from forms.kinds import show
@@ -130,7 +130,8 @@ def amend() -> Response:
     """Open a draft with what the testimony says; sending it amends the testimony."""
     testimony = opened.testimony()
     questionnaire = opened.questionnaire(testimony)
-    if questionnaire is None or not SendForm().validate():
+    is_told = transcripts.is_interview(testimony)  # the page says whom to write to instead
+    if questionnaire is None or is_told or not SendForm().validate():
         return redirect(url_for(".read"))
     receipts.reopen(db.session, testimony, questionnaire)
     db.session.commit()
@@ -180,6 +181,7 @@ def _show(testimony: Testimony) -> str:
         "receipts/read.html",
         testimony=testimony,
         questionnaire=questionnaire,
+        is_interview=transcripts.is_interview(testimony),
         told=[Told(q.label, show(q, given[q.id])) for q in asked if q.id in given],
         agreements=consents.told(testimony),
         may_leave_coordinates=testimony.questionnaire_slug in opened.library().slugs,

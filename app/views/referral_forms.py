@@ -50,6 +50,8 @@ def without_link(_form: Form, field: Field) -> None:
 class AddressField(EmailField):
     """An e-mail address, in its canonical form once it is right."""
 
+    data: str
+
     def pre_validate(self, form: Form) -> None:
         self.data = (self.data or "").strip()
         if not self.data:

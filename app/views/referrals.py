@@ -17,6 +17,7 @@ from flask import (
     session,
     url_for,
 )
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
@@ -56,7 +57,8 @@ def propose() -> Page:
             people.append(more)
         return _show_form(proposer, people)
     filled = [person for person in people if not person.is_blank] or people[:1]
-    are_right = [form.validate() for form in (proposer, *filled)]
+    forms: list[FlaskForm] = [proposer, *filled]
+    are_right = [form.validate() for form in forms]
     if not all(are_right) or gate.check("contact"):
         return _show_form(proposer, people), gate.status()
     _write_to(
@@ -128,7 +130,7 @@ def _closed(token: str) -> Page:
 
 
 def _next(token: str) -> str:
-    return f"/entretien/{token}"
+    return url_for("interviews.show", token=token)
 
 
 def _audiences() -> list[Audience]:
@@ -146,8 +148,12 @@ def _write_to(made: list[Referral]) -> None:
         deliver_notice.enqueue(str(id_))
 
 
-def _periods() -> dict[str, int]:
-    return {"lifetime": referrals.LIFETIME.days, "remind_after": referrals.REMIND_AFTER.days}
+def _periods() -> dict[str, object]:
+    """Return how long a proposal waits, and after how many days its reminder leaves."""
+    return {
+        "lifetime": current_app.config["RETENTION"].referrals,
+        "remind_after": referrals.remind_after().days,
+    }
 
 
 def _show_form(proposer: ProposerForm, people: list[PersonForm]) -> str:

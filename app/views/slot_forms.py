@@ -21,6 +21,139 @@ TOO_LONG = "Écrivez moins de %(max)d caractères."
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
+def _refuse_past(day: date) -> None:
+    if day < today():
+        raise ValidationError("Ce jour est passé.")
+    if day > today() + slots.FURTHEST:
+        raise ValidationError("Ce jour est dans plus d’un an\u00a0: vérifiez l’année.")
+
+
+class MomentForm(FlaskForm):
+    """Days and hours."""
+
+    def moments_of(
+        self, days: list[date], hours: list[time], *, day: Field, hour: Field, minutes: int
+    ) -> list[datetime]:
+        """Return the moments; none, and an error beside a field, when one of them cannot be."""
+        try:
+            moments = [slots.instant(each, at) for each in days for at in hours]
+        except slots.ImpossibleHourError as error:
+            hour.errors = [*hour.errors, _clock_change(error)]
+            return []
+        if past := [each for each in moments if each <= now()]:
+            hour.errors = [*hour.errors, f"{clock(past[0]).capitalize()} est déjà passé."]
+            return []
+        if late := [at for at in hours if at.hour * 60 + at.minute + minutes > 24 * 60]:
+            hour.errors = [*hour.errors, f"Commencé à {late[0]:%H:%M}, il finirait le lendemain."]
+            return []
+        if len(moments) > slots.MOST_AT_ONCE:
+            day.errors = [
+                *day.errors,
+                f"Cela ferait {len(moments)} créneaux\u00a0: publiez-en "
+                f"{slots.MOST_AT_ONCE} au plus à la fois.",
+            ]
+            return []
+        return moments
+
+
+def _clock_change(error: slots.ImpossibleHourError) -> str:
+    if error.is_skipped:
+        return (
+            f"Le {long_day(error.day)}, on passe à l’heure d’été\u00a0: cette heure n’existe pas. "
+            "Choisissez-en une autre."
+        )
+    return (
+        f"Le {long_day(error.day)}, on passe à l’heure d’hiver\u00a0: cette heure existe deux "
+        "fois. Choisissez-en une autre."
+    )
+
+
+class DaysForm(MomentForm):
+    """Hours of a day, and the days on which they come again."""
+
+    day = DayField(
+        "Jour",
+        [DataRequired(DAY_WANTED)],
+        render_kw={"autocomplete": "off"},
+    )
+    hours = LineField(
+        "Heures de début, à Paris",
+        [
+            DataRequired("Donnez au moins une heure, par exemple 14 h."),
+            Length(max=300, message=TOO_LONG),
+        ],
+        description="Une ou plusieurs, séparées par des virgules\u00a0: 9 h, 10 h 30, 14 h.",
+        render_kw={"autocomplete": "off"},
+    )
+    weekdays = SelectMultipleField(
+        "Répéter chaque (facultatif)",
+        choices=[(str(number), name) for number, name in enumerate(WEEKDAYS)],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=True,
+    )
+    until = DayField(
+        "Jusqu’au (facultatif)",
+        [Optional()],
+        description="Le dernier jour où répéter.",
+        render_kw={"autocomplete": "off"},
+    )
+
+    def validate_day(self, field: Field) -> None:
+        _refuse_past(field.data)
+
+    def validate_hours(self, field: Field) -> None:
+        self.read_hours()
+
+    def validate_until(self, field: Field) -> None:
+        if field.data is None:
+            if self.weekdays.data:
+                raise ValidationError("Donnez le dernier jour où répéter.")
+            return
+        if not self.weekdays.data:
+            raise ValidationError("Cochez les jours de la semaine où répéter, ou effacez ce jour.")
+        _refuse_past(field.data)
+        if self.day.data and field.data < self.day.data:
+            raise ValidationError("Ce jour vient avant le premier.")
+
+    def read_hours(self) -> list[time]:
+        """Return the hours typed, in order, each once. Raises ValidationError."""
+        read = set()
+        for typed in filter(None, (part.strip() for part in re.split("[,;]", self.hours.data))):
+            try:
+                read.add(read_hour(typed))
+            except ValueError:
+                raise ValidationError(HOUR_WANTED.format(typed)) from None
+        if not read:
+            raise ValidationError("Donnez au moins une heure, par exemple 14 h.")
+        return sorted(read)
+
+    def days(self) -> list[date]:
+        """Return every day asked for."""
+        last = self.until.data or self.day.data
+        return slots.days(self.day.data, last, map(int, self.weekdays.data or []))
+
+
+class DayForm(MomentForm):
+    """One day, one hour."""
+
+    day = DayField("Jour", [DataRequired(DAY_WANTED)], render_kw={"autocomplete": "off"})
+    hour = LineField(
+        "Heure de début, à Paris",
+        [DataRequired("Donnez l’heure, par exemple 14 h.")],
+        render_kw={"autocomplete": "off"},
+    )
+
+    def validate_day(self, field: Field) -> None:
+        _refuse_past(field.data)
+
+    def validate_hour(self, field: Field) -> None:
+        try:
+            read_hour(field.data)
+        except ValueError:
+            raise ValidationError(HOUR_WANTED.format(field.data)) from None
+
+
 class TermsForm(FlaskForm):
     """What a slot says, but for its moment."""
 
@@ -96,140 +229,22 @@ class TermsForm(FlaskForm):
         )
 
 
-def _refuse_past(day: date) -> None:
-    if day < today():
-        raise ValidationError("Ce jour est passé.")
-    if day > today() + slots.FURTHEST:
-        raise ValidationError("Ce jour est dans plus d’un an\u00a0: vérifiez l’année.")
-
-
-class MomentForm(FlaskForm):
-    """Days and hours."""
-
-    def moments_of(
-        self, days: list[date], hours: list[time], *, day: Field, hour: Field, minutes: int
-    ) -> list[datetime]:
-        """Return the moments; none, and an error beside a field, when one of them cannot be."""
-        try:
-            moments = [slots.instant(each, at) for each in days for at in hours]
-        except slots.ImpossibleHourError as error:
-            hour.errors = [*hour.errors, _clock_change(error)]
-            return []
-        if past := [each for each in moments if each <= now()]:
-            hour.errors = [*hour.errors, f"{clock(past[0]).capitalize()} est déjà passé."]
-            return []
-        if late := [at for at in hours if at.hour * 60 + at.minute + minutes > 24 * 60]:
-            hour.errors = [*hour.errors, f"Commencé à {late[0]:%H:%M}, il finirait le lendemain."]
-            return []
-        if len(moments) > slots.MOST_AT_ONCE:
-            day.errors = [
-                *day.errors,
-                f"Cela ferait {len(moments)} créneaux\u00a0: publiez-en "
-                f"{slots.MOST_AT_ONCE} au plus à la fois.",
-            ]
-            return []
-        return moments
-
-
-def _clock_change(error: slots.ImpossibleHourError) -> str:
-    if error.is_skipped:
-        return (
-            f"Le {long_day(error.day)}, on passe à l’heure d’été\u00a0: cette heure n’existe pas. "
-            "Choisissez-en une autre."
-        )
-    return (
-        f"Le {long_day(error.day)}, on passe à l’heure d’hiver\u00a0: cette heure existe deux "
-        "fois. Choisissez-en une autre."
-    )
-
-
-class PublishForm(TermsForm, MomentForm):
-    """One or several slots: hours of a day, and the days on which they come again."""
-
-    day = DayField(
-        "Jour",
-        [DataRequired(DAY_WANTED)],
-        render_kw={"autocomplete": "off"},
-    )
-    hours = LineField(
-        "Heures de début, à Paris",
-        [
-            DataRequired("Donnez au moins une heure, par exemple 14 h."),
-            Length(max=300, message=TOO_LONG),
-        ],
-        description="Une ou plusieurs, séparées par des virgules\u00a0: 9 h, 10 h 30, 14 h.",
-        render_kw={"autocomplete": "off"},
-    )
-    weekdays = SelectMultipleField(
-        "Répéter chaque (facultatif)",
-        choices=[(str(number), name) for number, name in enumerate(WEEKDAYS)],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validate_choice=True,
-    )
-    until = DayField(
-        "Jusqu’au (facultatif)",
-        [Optional()],
-        description="Le dernier jour où répéter.",
-        render_kw={"autocomplete": "off"},
-    )
-
-    def validate_day(self, field: Field) -> None:
-        _refuse_past(field.data)
-
-    def validate_hours(self, field: Field) -> None:
-        self.read_hours()
-
-    def validate_until(self, field: Field) -> None:
-        if field.data is None:
-            if self.weekdays.data:
-                raise ValidationError("Donnez le dernier jour où répéter.")
-            return
-        if not self.weekdays.data:
-            raise ValidationError("Cochez les jours de la semaine où répéter, ou effacez ce jour.")
-        _refuse_past(field.data)
-        if self.day.data and field.data < self.day.data:
-            raise ValidationError("Ce jour vient avant le premier.")
-
-    def read_hours(self) -> list[time]:
-        """Return the hours typed, in order, each once. Raises ValidationError."""
-        read = set()
-        for typed in filter(None, (part.strip() for part in re.split("[,;]", self.hours.data))):
-            try:
-                read.add(read_hour(typed))
-            except ValueError:
-                raise ValidationError(HOUR_WANTED.format(typed)) from None
-        if not read:
-            raise ValidationError("Donnez au moins une heure, par exemple 14 h.")
-        return sorted(read)
+class PublishForm(DaysForm, TermsForm):
+    """One or several slots."""
 
     def moments(self) -> list[datetime]:
         """Return every moment asked for; none, and an error beside a field, if one cannot be."""
-        last = self.until.data or self.day.data
-        days = slots.days(self.day.data, last, map(int, self.weekdays.data or []))
         return self.moments_of(
-            days, self.read_hours(), day=self.day, hour=self.hours, minutes=self.duration.data
+            self.days(),
+            self.read_hours(),
+            day=self.day,
+            hour=self.hours,
+            minutes=self.duration.data,
         )
 
 
-class SlotForm(TermsForm, MomentForm):
+class SlotForm(DayForm, TermsForm):
     """One slot, to be changed."""
-
-    day = DayField("Jour", [DataRequired(DAY_WANTED)], render_kw={"autocomplete": "off"})
-    hour = LineField(
-        "Heure de début, à Paris",
-        [DataRequired("Donnez l’heure, par exemple 14 h.")],
-        render_kw={"autocomplete": "off"},
-    )
-
-    def validate_day(self, field: Field) -> None:
-        _refuse_past(field.data)
-
-    def validate_hour(self, field: Field) -> None:
-        try:
-            read_hour(field.data)
-        except ValueError:
-            raise ValidationError(HOUR_WANTED.format(field.data)) from None
 
     def moment(self) -> datetime | None:
         """Return the moment; none, and an error beside its field, when it cannot be."""

@@ -104,7 +104,7 @@ def _asked() -> Asked:
     if measure not in MEASURES:
         raise BadFilter("On peut compter les témoignages ou les extraits, rien d’autre.")
     # The table has every profile and theme: only the region narrows it.
-    filters = replace(address.read(), audience="", theme="", words="")
+    filters = replace(address.read(), audience="", channel="", theme="", words="")
     return Asked(filters, measure, MEASURES[measure])
 
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from app.extensions import db
 from app.models import Answer, Coding, QuotationDegree, RoleName, Testimony, Verdict
 from app.presentation import plural
-from app.services import codings, consents, readings, summaries, testimonies
+from app.services import codings, consents, readings, summaries, testimonies, transcripts
 from app.services.readings import Proposal, Reading
 from app.services.words import cut
 from app.views import filters as address
@@ -106,6 +106,7 @@ def show(testimony_id: uuid.UUID) -> str:
     return render_template(
         "testimonies/show.html",
         testimony=testimony,
+        is_interview=transcripts.is_interview(testimony),
         questionnaire=_questionnaire(testimony),
         told=[each for each in asked if each.reading],
         facts=[each for each in asked if not each.reading],

@@ -11,7 +11,7 @@ from app import tasks
 from app.extensions import db
 from app.models import Coding, Draft, Testimony
 from app.models.base import now
-from app.services import drafts, receipts, testimonies
+from app.services import drafts, receipts, retention, testimonies
 from app.task_queue import run_waiting
 from tests import factories, servers
 
@@ -68,7 +68,8 @@ def test_old_drafts_are_erased(app: Flask) -> None:
     drafts.start(db.session, questionnaire, "récente")
     old.expires_at = now() - timedelta(minutes=1)
     db.session.commit()
-    tasks.purge_drafts()
+    tasks.enforce_retention()
+    assert run_waiting(app) == len(retention.rules())
     assert [drafts.find(db.session, key) is None for key in ("ancienne", "récente")] == [
         True,
         False,

@@ -224,5 +224,5 @@ def test_a_questionnaire_that_somebody_began_cannot_be_taken_away(run: Run, tmp_
     assert outcome(run("start")) == (
         1,
         "Des personnes ont commencé un questionnaire qui n’est plus là (usager.v9) : "
-        "remettez ce fichier parmi les définitions, au moins trente jours.\n",
+        "remettez ce fichier parmi les définitions, au moins 30\u00a0jours.\n",
     )

@@ -1,5 +1,6 @@
 """The gate: what a robot does is refused, what a person does passes, and a wait ends."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -143,6 +144,29 @@ def test_of_guesses_made_together_few_are_tried(session: Session) -> None:
     here = before(session, "code")
     tried = [here.check(shown(9)) for _ in range(100)]
     assert tried.count(None) == 10
+
+
+def test_guesses_at_the_same_instant(session: Session) -> None:
+    """On their own connections, as processes are: no count is lost, nobody waits for nobody."""
+    session.commit()
+    engine = session.get_bind()
+
+    def guess(number: int) -> bool:
+        with Session(engine) as own:
+            here = before(own, "code")
+            is_tried = here.check(shown(9)) is None
+            own.commit()
+            if is_tried and number % 2:
+                here.forgive()
+                own.commit()
+            return is_tried
+
+    with ThreadPoolExecutor(6) as pool:
+        tried = list(pool.map(guess, range(40)))
+    right = sum(is_tried and bool(number % 2) for number, is_tried in enumerate(tried))
+    assert TableCounts(session).read(f"tries:code:{'a' * 32}").count == tried.count(True) - right
+    assert TableCounts(session).read("tries:code").count == tried.count(True) - right
+    assert TableCounts(session).read("passed:code").count == tried.count(True)
 
 
 def test_who_knows_their_code_is_no_guesser(session: Session) -> None:

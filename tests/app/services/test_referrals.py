@@ -18,10 +18,13 @@ from app.models import (
     RecontactWish,
     Referral,
 )
-from app.models.base import now
-from app.services import invitations, notices, oppositions, referrals
+from app.models.base import PARIS, now
+from app.services import invitations, notices, oppositions, referrals, retention
+from app.services.periods import periods
 from app.services.recontacts import Coordinates
 from app.services.referrals import Progress
+from settings.periods import Period
+from settings.retention import Retention
 from tests import factories
 
 JEANNE, PAUL = "j.lemoine@exemple.fr", "p.arnaud@exemple.fr"
@@ -72,7 +75,8 @@ def test_a_proposal_is_kept_for_thirty_days(session: Session) -> None:
         "Claire Morvan, coordinatrice",
         "CLSM du Bocage",
     )
-    assert made.expires_at - made.proposed_at == 30 * DAY
+    days = [at.astimezone(PARIS) for at in (made.proposed_at, made.expires_at)]
+    assert (days[1].date() - days[0].date(), days[1].hour) == (30 * DAY, 23)
     assert referrals.find(session, made.token) is made
 
 
@@ -206,14 +210,30 @@ def test_what_is_over_is_purged_with_its_message(session: Session) -> None:
     assert list(referrals.waiting(session)) == [other]
 
 
+def test_the_daily_task_takes_the_message_too(session: Session) -> None:
+    settle(session, factories.referral(session), NoticeState.FAILED, "550 inconnue")
+    session.scalars(select(Referral)).one().expires_at = now()
+    session.flush()
+    assert retention.erase_batch(session, retention.find("referrals")) == 1
+    assert rows(session) == {}
+
+
 @pytest.mark.parametrize(("days", "is_due"), [(13, False), (14, True), (29, True), (31, False)])
 def test_a_reminder_is_due_after_two_weeks(session: Session, days: int, is_due: bool) -> None:
     referral = factories.referral(session)
     settle(session, referral, NoticeState.SENT)
     referral.proposed_at -= days * DAY
-    referral.expires_at -= days * DAY
+    referral.expires_at = referral.proposed_at + 30 * DAY
     session.flush()
     assert list(referrals.to_remind(session)) == [referral.id] * is_due
+
+
+@pytest.mark.parametrize(("days", "after"), [(1, 1), (2, 1), (10, 5), (30, 14), (90, 14)])
+def test_the_reminder_comes_before_the_end(
+    monkeypatch: pytest.MonkeyPatch, days: int, after: int
+) -> None:
+    monkeypatch.setattr(periods, "of", Retention(referrals=Period(days)))
+    assert referrals.remind_after() == after * DAY
 
 
 @pytest.mark.parametrize("state", set(NoticeState) - {NoticeState.SENT})

@@ -85,7 +85,7 @@ def test_the_introduction_comes_once(client: FlaskClient, questionnaire: Questio
     begin(client)
     first, second, *_ = questionnaire.section("elus").questions
     shown = [page(client.get(easy("elus", each.id))) for each in (first, second)]
-    assert [len(each.select("p.easy")) > 0 for each in shown] == [True, False]
+    assert [len(each.select(".idea .part")) > 0 for each in shown] == [True, False]
 
 
 def test_the_section_is_saved_when_its_last_question_is_passed(

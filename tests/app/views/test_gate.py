@@ -288,6 +288,16 @@ def test_whose_word_is_taken_for_an_address(
     assert db.session.get(RateCount, f"tries:code:{networks.hashed(counted, salt)}") is not None
 
 
+def test_a_proxy_that_was_not_declared_is_told_of_once(
+    make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    client = make_app(WTF_CSRF_ENABLED=False, IS_PRODUCTION=True).test_client()
+    for where in ("192.0.2.7", "127.0.0.1", "127.0.0.1"):
+        guess(client, where)
+    said = [record.message for record in caplog.records if record.name == "app.views.gate"]
+    assert said == ["every visitor seems to come from this machine: set TRUSTED_PROXIES"]
+
+
 @pytest.fixture(scope="module")
 def redis_server() -> Iterator[str]:
     with servers.redis() as address:

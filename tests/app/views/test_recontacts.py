@@ -123,8 +123,8 @@ def test_the_next_in_this_browser_does_not_see_the_link(thanked: FlaskClient) ->
         (
             {"email": "lea@exemple.fr", "phone": "12"},
             "phone",
-            "Un numéro de téléphone a 10\u00a0chiffres, par exemple 06\u00a012\u00a034\u00a056\u00a078. "
-            "Écrivez à nouveau votre numéro.",
+            "Un numéro de téléphone a 10\u00a0chiffres, par exemple "
+            "06\u00a012\u00a034\u00a056\u00a078. Écrivez à nouveau votre numéro.",
         ),
         ({"phone": "0612345678", "name": "x" * 121}, "name", "Écrivez moins de 120 caractères."),
         ({"phone": "0612345678", "hours": "x" * 501}, "hours", "Écrivez moins de 500 caractères."),

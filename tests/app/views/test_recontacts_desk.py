@@ -83,7 +83,7 @@ def test_staff_book_for_somebody(staff: FlaskClient) -> None:
     )
     assert staff.post(path, data={"slot": slot.id, "phone": "06 12 34 56 78"}).location == LIST
     assert subjects() == [
-        ("c.morvan@centre.example", "Rendez-vous jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h")
+        ("c.morvan@centre.example", "Rendez-vous du jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h")
     ]
     cells = words(read(staff.get(LIST)), "tbody td:nth-of-type(2)")
     assert cells == [f"Fixé {' '.join(WHEN.split())} avec Claire Morvan"]

@@ -1,0 +1,95 @@
+"""The code sent by mail, to whoever wants it there as long as this browser shows it."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import EmailField
+from wtforms.validators import InputRequired, ValidationError
+
+from app.extensions import csrf, db
+from app.mail import codes
+from app.services import contacts, receipts
+from app.tasks import deliver_notice
+from app.views import draft_session, gate
+from app.views.draft_session import Sitting
+
+Page = str | Response | tuple[str, int]
+
+blueprint = Blueprint("codes", __name__, url_prefix="/mon-temoignage/code/<slug>")
+csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
+
+MOST_SENDINGS = 3
+ENOUGH = (
+    "Ce code est déjà parti trois fois par courriel. S’il n’arrive pas, notez-le ou imprimez la "
+    "page."
+)
+
+
+class CodeMailForm(FlaskForm):
+    """Where somebody wants to receive their code."""
+
+    email = EmailField(
+        "Votre adresse électronique",
+        [InputRequired("Écrivez l’adresse à laquelle envoyer le code.")],
+        id="adresse-du-code",
+        description="Elle sert à cet envoi seulement\u00a0: nous ne la gardons pas. "
+        "Qui lit vos courriels pourra lire votre code.",
+        render_kw={"autocomplete": "email"},
+    )
+
+    def validate_email(self, field: EmailField) -> None:
+        try:
+            contacts.canonical_email(field.data or "")
+        except contacts.InvalidEmailError:
+            raise ValidationError(
+                "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
+            ) from None
+
+
+@blueprint.get("/courriel")
+def ask_address(slug: str) -> Page:
+    """Ask where to send the code."""
+    sitting = draft_session.sit(slug)
+    if draft_session.code_of(slug) is None:
+        return redirect(_where_one_was(sitting))
+    return _page(sitting, CodeMailForm(formdata=None))
+
+
+@blueprint.post("/courriel")
+def send(slug: str) -> Page:
+    """Send the code by mail: the address goes with the message, and is erased with it."""
+    sitting, code, form = draft_session.sit(slug), draft_session.code_of(slug), CodeMailForm()
+    if code is None:
+        return redirect(_where_one_was(sitting))
+    if not form.validate():
+        return _page(sitting, form), 422
+    if draft_session.sendings(slug) >= MOST_SENDINGS:
+        form.email.errors = [ENOUGH]
+        return _page(sitting, form), 429
+    if gate.check("envoi_code"):
+        return _page(sitting, form), gate.status()
+    until = sitting.draft.expires_at if sitting.draft else None
+    to = contacts.canonical_email(form.email.data or "")
+    posted = codes.post(db.session, code, to=to, until=until)
+    db.session.commit()
+    deliver_notice.enqueue(str(posted))
+    draft_session.count_sending(slug)
+    flash("Le code part par courriel. S’il n’arrive pas, regardez dans les indésirables.", "info")
+    return redirect(_where_one_was(sitting))
+
+
+def _where_one_was(sitting: Sitting) -> str:
+    """Return the page that shows the code: that of the draft, or the thanks."""
+    if sitting.draft is not None:
+        return url_for("receipts.pause", slug=sitting.slug)
+    return url_for("recontacts.thanks", slug=sitting.slug)
+
+
+def _page(sitting: Sitting, form: CodeMailForm) -> str:
+    return render_template(
+        "receipts/code_mail.html",
+        questionnaire=sitting.questionnaire,
+        groups=receipts.grouped(draft_session.code_of(sitting.slug) or ""),
+        back=_where_one_was(sitting),
+        form=form,
+    )

@@ -1,0 +1,129 @@
+"""`kill -9` of the postman at random instants: each contact is written to once, or it is said.
+
+A campaign of 500; the postman is killed at random, another takes over. `POSTMAN_RUNS=100` makes as
+many runs on each database in place of one.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, select
+
+from app.database import engine_options, migrate
+from app.extensions import db
+from app.models import Invitation
+from app.services import campaigns
+from tests import factories, servers
+from tests.instance import ROOT
+from tests.smtp import Inbox, serving
+
+RUNS = int(os.environ.get("POSTMAN_RUNS", "1"))
+CONTACTS = 500
+SEED = 4
+LONGEST_LIFE_SECONDS = 0.6
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with serving(Inbox()) as inbox:
+        yield inbox
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("pg"))])
+def app(
+    request: pytest.FixtureRequest,
+    make_app: Callable[..., Flask],
+    environment: dict[str, str],
+    inbox: Inbox,
+    tmp_path: Path,
+) -> Flask:
+    """An application whose mail server is `inbox`, on each kind of database."""
+    environment |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(inbox.port)}
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        environment["DATABASE_URL"] = servers.create_database(server, tmp_path.name)
+        url = environment["DATABASE_URL"].replace("://", "+psycopg://", 1)
+        engine = create_engine(**engine_options(url))
+        migrate(engine, lock=tmp_path / "lock")
+        engine.dispose()
+    return make_app()
+
+
+@pytest.fixture
+def nursery(app: Flask, environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "tests.postman_nursery"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(timeout=30)
+
+
+def born(nursery: "subprocess.Popen[str]") -> int:
+    """Have a postman begin; return its number."""
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write("\n")
+    nursery.stdin.flush()
+    return int(nursery.stdout.readline())
+
+
+def is_alive(postman: int) -> bool:
+    state = Path(f"/proc/{postman}/stat").read_text().rpartition(")")[2].split()[0]
+    return state != "Z"
+
+
+def states() -> Counter[str]:
+    db.session.rollback()
+    found = db.session.scalars(select(Invitation.state))
+    return Counter(state.value for state in found)
+
+
+@pytest.mark.parametrize("run", range(RUNS))
+def test_killed_while_a_campaign_leaves(
+    app: Flask, inbox: Inbox, nursery: "subprocess.Popen[str]", run: int
+) -> None:
+    chance = random.Random(SEED + run)
+    for number in range(CONTACTS):
+        factories.contact(db.session, email=f"p{number}@exemple.fr", name=f"Personne {number}")
+    campaigns.launch(db.session, factories.campaign(db.session))
+    db.session.commit()
+    kills = 0
+    while (postman := born(nursery)) and states()["queued"] + states()["sending"]:
+        time.sleep(chance.uniform(0.05, LONGEST_LIFE_SECONDS))
+        if is_alive(postman):
+            os.kill(postman, signal.SIGKILL)
+            kills += 1
+    servers.wait_until(lambda: not is_alive(postman), "the last postman")
+    check(inbox, kills)
+
+
+def check(inbox: Inbox, kills: int) -> None:
+    received = Counter(str(message["To"]) for message in inbox.messages)
+    assert [to for to, count in received.items() if count > 1] == []
+    counted = states()
+    assert set(counted) <= {"sent", "uncertain"}
+    assert counted.total() == CONTACTS
+    assert counted["uncertain"] <= kills
+    assert kills >= 2
+    rows = db.session.scalars(select(Invitation)).all()
+    missed = [row.contact.email for row in rows if row.state == "sent" and row.sent_at is None]
+    unseen = {row.contact.email for row in rows if row.state == "sent"} - set(received)
+    assert (missed, unseen) == ([], set())
+    assert set(received) <= {row.contact.email for row in rows}
