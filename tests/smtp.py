@@ -1,5 +1,7 @@
 """Real mail servers for tests, each on a port of its own: they take, refuse, or die."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -41,6 +43,44 @@ class Inbox:
             assert server.transport is not None
             server.transport.abort()
         return self.to_message
+
+
+class Moody(Inbox):
+    """Treats each address by its local part: « refuse1@… » is refused, « tout » goes well.
+
+    `refuse` (550), `later` (451 the first time), `cut` (hangs up in the middle of the message),
+    `spam` (554 once it has read), `slow` (answers after a while), `die` (takes, then hangs up).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried: Counter[str] = Counter()
+        self.connections: set[int] = set()
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.connections.add(id(session))
+        self.tried[address] += 1
+        if address.startswith("refuse"):
+            return "550 5.1.1 unknown"
+        if address.startswith("later") and self.tried[address] == 1:
+            return "451 4.7.1 Greylisted"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        (address,) = envelope.rcpt_tos
+        if address.startswith("spam"):
+            return "554 5.7.1 Refused"
+        if address.startswith("slow"):
+            await asyncio.sleep(0.2)
+        if not address.startswith("cut"):
+            self.raw.append(envelope.original_content or b"")
+        if address.startswith(("cut", "die")):
+            assert server.transport is not None
+            server.transport.abort()
+        return "250 OK"
 
 
 @contextmanager
