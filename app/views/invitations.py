@@ -53,6 +53,8 @@ def refuse(token: str) -> Page:
 
 def _questionnaire(invitation: Invitation | None) -> Questionnaire | None:
     library: Library = current_app.extensions["questionnaires"]
+    if invitation is not None and (slug := invitation.campaign.questionnaire_slug):
+        return next((each for each in library if each.slug == slug), None)
     audience = invitation.contact.audience if invitation else None
     return next((each for each in library if each.audience.id == audience), None)
 

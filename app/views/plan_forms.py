@@ -93,6 +93,8 @@ class PlanForm(FlaskForm):
             raise ValidationError(HOUR_WANTED.format(field.data)) from None
 
     def validate_ends_on(self, field: Field) -> None:
+        if field.data is None:
+            return  # said by the field itself
         if field.data < today():
             raise ValidationError("Ce jour est passé. Donnez un jour à venir, ou laissez vide.")
         if self.starts_on.data and field.data < self.starts_on.data:
