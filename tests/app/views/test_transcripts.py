@@ -376,25 +376,31 @@ def test_the_sheet_shows_the_code_until_it_is_handed_over(researcher: FlaskClien
     assert researcher.get(address).status_code == 404
 
 
-def test_another_colleague_does_not_see_the_sheet(researcher: FlaskClient, app: Flask) -> None:
+def test_another_colleague_does_not_see_the_sheet(researcher: FlaskClient) -> None:
+    """Nor does whoever signs in after, in the same browser."""
     address = str(send(researcher, CHECK, **begun(researcher)).location)
-    stranger = app.test_client()
-    stranger.post(
-        "/compte/connexion",
-        data={
-            "email": f"{RoleName.RESEARCHER}@recueil.example",
-            "password": "une phrase de passe pour les essais",
-        },
-    )
-    assert stranger.get(address).status_code == 404
+    assert researcher.get(address).status_code == 200
+    factories.account(db.session, roles=[RoleName.RESEARCHER])
+    db.session.commit()
+    researcher.post("/compte/deconnexion")
+    login = {"email": "collegue@recueil.example", "password": "une phrase de passe"}
+    assert researcher.post("/compte/connexion", data=login).status_code == 302
+    assert researcher.get(address).status_code == 404
+    assert researcher.get(NEW).status_code == 200
 
 
-def test_several_interviews_are_entered_side_by_side(researcher: FlaskClient) -> None:
-    sent = [begun(researcher) for _ in range(4)]
-    sheets = {str(send(researcher, CHECK, **each).location) for each in sent}
-    assert (len(sheets), count()) == (4, 4)
+def test_sheets_wait_whatever_is_begun_after(researcher: FlaskClient) -> None:
+    stored = [begun(researcher) for _ in range(3)]
+    sheets = [str(send(researcher, CHECK, **each).location) for each in stored]
+    assert (len(set(sheets)), count()) == (3, 3)
+    for _ in range(4):
+        begun(researcher)
+    soup = page(researcher, NEW)
+    assert [str(link["href"]) for link in soup.select(".margin li a")] == sheets
     codes = {text(page(researcher, each).select_one(".receipt-code")) for each in sheets}
-    assert len(codes) == 4
+    assert len(codes) == 3
+    researcher.post(sheets[0])
+    assert len(page(researcher, NEW).select(".margin li a")) == 2
 
 
 def test_the_author_reads_withdraws_and_is_told_whom_to_write_to(
