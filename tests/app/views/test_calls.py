@@ -63,6 +63,9 @@ def test_whoever_comes_from_the_call_says_who_they_are(client: FlaskClient) -> N
     assert offered == ["coordinateur", "elu", "usager", "aidant"]
     reply = client.post(ASK, data={"phone": PHONE})
     assert (reply.status_code, errors(reply)) == (422, {"audience": "Choisissez une réponse."})
+    group = page(reply).select_one("fieldset#audience")
+    assert group is not None
+    assert group["aria-describedby"] == "audience-erreur audience-aide"
     assert left() == []
     client.post(ASK, data={"phone": PHONE, "audience": "aidant"})
     assert [each.audience for each in left()] == ["aidant"]
