@@ -117,10 +117,8 @@ def test_a_degree_is_raised_with_its_day_and_its_words(
     shown = page(client.get(READ))
     assert agreements(shown)[1][1] == "Oui, avec la fonction et le territoire"
     assert shown.select(".agreed")[1].text.strip() == (
-        "Des passages de vos réponses peuvent-ils être cités dans les guides\u00a0? "
-        "Oui, avec ma fonction et mon territoire (« une adjointe au maire, dans tel département »)".replace(
-            "« ", "«\u00a0"
-        ).replace(" »", "\u00a0»")
+        "Des passages de vos réponses peuvent-ils être cités dans les guides\u00a0? Oui, avec ma "
+        "fonction et mon territoire («\u00a0une adjointe au maire, dans tel département\u00a0»)"
     )
 
 
