@@ -54,6 +54,7 @@ def setup() -> None:
 def start() -> None:
     """Lancer le site, le travail en file et, sans MAIL_SERVER, la boîte aux lettres locale."""
     _need_all()
+    _say_what_the_notice_lacks()
     for taken in supervisor.taken_ports(current_app.config):
         raise Refusal(taken)
     sys.exit(supervisor.run(current_app.config))
@@ -70,6 +71,17 @@ def worker() -> None:
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     consumer = app.extensions["huey"].create_consumer(workers=1, periodic=True)
     consumer.run()
+
+
+def _say_what_the_notice_lacks() -> None:
+    """Name, in production, the settings without which people are not told all they must be."""
+    missing = current_app.config["ORGANISATION"].missing
+    if current_app.config["IS_PRODUCTION"] and missing:
+        click.echo(
+            f"La page « Vos données » est incomplète : donnez {', '.join(missing)} "
+            "(voir le README, « En production »).",
+            err=True,
+        )
 
 
 def _need_database() -> None:

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.models import Answer, Coding, Testimony
@@ -11,6 +11,7 @@ from app.services.passages import Piece, Span, split
 from app.services.words import cut, fold, one_line
 
 QUOTE_LENGTH = 80
+PART_LENGTH = 1200  # some twenty lines: about what the notes beside them take
 QUOTED = re.compile("«\u00a0(.+?)\u00a0»")
 
 
@@ -57,6 +58,27 @@ class Reading:
     def proposals(self) -> list[Proposal]:
         return [proposal for note in self.notes for proposal in note.proposals]
 
+    @property
+    def parts(self) -> list["Reading"]:
+        """Return a long answer in parts, that joined give it back: notes stay beside their words.
+
+        A part ends with a line, where no excerpt goes over; one excerpt is never cut.
+        """
+        kept: list[list[Piece]] = [[]]
+        length = 0
+        for piece in self.pieces:
+            for cut_piece in _cut(piece, PART_LENGTH - length):
+                kept[-1].append(cut_piece)
+                length += len(cut_piece.text)
+                if length >= PART_LENGTH and not piece.spans and cut_piece.text.endswith("\n"):
+                    kept.append([])
+                    length = 0
+        return [self._part(pieces) for pieces in kept if pieces]
+
+    def _part(self, pieces: Sequence[Piece]) -> "Reading":
+        begun = {span for piece in pieces for span in piece.beginning}
+        return Reading(self.answer, pieces, [note for note in self.notes if note.span in begun])
+
     def number(self, span: Span) -> int:
         """Return the number of the note of this span."""
         return next(note.number for note in self.notes if note.span == span)
@@ -69,6 +91,16 @@ class Reading:
             if note.span in piece.spans
             for proposal in note.proposals
         ]
+
+
+def _cut(piece: Piece, before: int) -> Iterator[Piece]:
+    """Give a piece that nothing covers line by line, those that end in `before` signs together."""
+    told = 0
+    while not piece.spans and (end := piece.text.find("\n", told + max(before, 1) - 1)) >= 0:
+        yield Piece(piece.text[told : end + 1])
+        told, before = end + 1, PART_LENGTH
+    if told < len(piece.text):
+        yield Piece(piece.text[told:], piece.spans, piece.beginning, piece.ending)
 
 
 def of(testimony: Testimony, codings: Iterable[Coding]) -> list[Reading]:

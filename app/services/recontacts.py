@@ -62,13 +62,3 @@ def all_left(session: Session) -> Sequence[Recontact]:
     """Return everybody, the latest month first; within a month the order tells nothing."""
     query = select(Recontact).order_by(Recontact.left_in.desc(), Recontact.id)
     return session.scalars(query).all()
-
-
-def erase(session: Session, recontact_id: uuid.UUID) -> bool:
-    """Erase one who has no rendezvous (see `bookings.withdraw`); say whether it was there."""
-    kept = session.get(Recontact, recontact_id)
-    if kept is None:
-        return False
-    session.delete(kept)
-    session.flush()
-    return True

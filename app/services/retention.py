@@ -133,8 +133,8 @@ def _told() -> Iterator[Rule]:
     )
     yield Rule(
         name="testimonies",
-        what="Un témoignage envoyé, avec vos accords et les thèmes qui en sont tirés",
-        since="après son envoi",
+        what="Un témoignage, avec vos accords et les thèmes qui en sont tirés",
+        since="après son envoi ou l’entretien",
         period=kept.testimonies,
         key=Testimony.id,
         due=lambda day: Testimony.received_on < day,
@@ -200,7 +200,7 @@ def _people() -> Iterator[Rule]:
     yield Rule(
         name="invitations",
         what="Une invitation, son lien personnel et le jour de la réponse",
-        since="après son envoi",
+        since="après son envoi ou la réponse",
         period=kept.invitations,
         key=Invitation.id,
         due=lambda day: ~dues.moved_since(day),

@@ -18,6 +18,7 @@ ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
 TEXT, TABLE, OFFICE = (f"{OPEN_DOCUMENT}:{name}:1.0" for name in ("text", "table", "office"))
 LONGEST_LABEL = 40
+_TIME = re.compile(r"[\[(]?\d{1,2}(?::\d{2}){1,2}[\])]?")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 
 
@@ -88,11 +89,16 @@ class Reader(ContentHandler):
             self._tables[-1].append([])
 
     def close_row(self) -> None:
-        """Make a line of a row: « name : words » of two cells, « a | b | c » of more."""
+        """Make a line of a row: « name : words » of two cells, « a | b | c » of more.
+
+        A time in a first cell of three stays before the name.
+        """
         if not self._tables:
             return
         cells = ["\n".join(lines).strip() for lines in self._tables.pop()]
         told = [cell for cell in cells if cell]
+        if len(told) == 3 and _TIME.fullmatch(told[0]):
+            told[:2] = [f"{told[0]} {told[1]}"]
         is_turn = len(told) == 2 and len(told[0]) <= LONGEST_LABEL and "\n" not in told[0]
         if is_turn and told[0].endswith(":"):
             self._say(" ".join(told))

@@ -22,8 +22,9 @@
   let isAsking = false, isLeaving = false, isCutOff = false;
   let timer = null, askedAt = -EVERY;
 
-  function say(text, { isAlert = false, isAloud = true } = {}) {
+  function say(text, { isTrouble = true, isAlert = false, isAloud = true } = {}) {
     if (status.textContent === text) return;
+    status.classList.toggle("is-trouble", isTrouble); // which stays in sight, wherever one types
     status.setAttribute("role", isAlert ? "alert" : "status");
     status.setAttribute("aria-live", isAlert ? "assertive" : isAloud ? "polite" : "off");
     status.textContent = text;
@@ -68,7 +69,7 @@
       const isNews = isCutOff || !status.textContent;
       isCutOff = false;
       // Said aloud once, then only shown: nobody needs to hear it every minute.
-      say(`Enregistré à ${at.getHours()}\u00a0h\u00a0${minutes}`, { isAloud: isNews });
+      say(`Enregistré à ${at.getHours()}\u00a0h\u00a0${minutes}`, { isTrouble: false, isAloud: isNews });
     } else if (reply.status >= 500 || reply.status === 429) {
       isCutOff = true;
       say(LATER);

@@ -67,7 +67,7 @@ def save(slug: str, section_id: str) -> Page:
         refused = 422 if is_whole else 400
         return show_place(sitting, place, asked, form, is_whole=is_whole), refused
     if "pause" in request.form:
-        return redirect(url_for("receipts.pause", slug=slug))
+        return redirect(_address("receipts.pause", slug))
     return redirect(places.after(sitting, place))
 
 
@@ -103,7 +103,7 @@ def send(slug: str) -> Page:
             return _already_sent(sitting)
         return show_review(sitting, form, has_changed=True), 409
     _finish(sitting, testimony)
-    return redirect(url_for("recontacts.thanks", slug=slug))
+    return redirect(_address("recontacts.thanks", slug))
 
 
 @blueprint.post("/effacer")
@@ -125,6 +125,11 @@ def erase(slug: str) -> Page:
     return redirect(url_for("public.call"))
 
 
+def _address(endpoint: str, slug: str) -> str:
+    """Return the address of a page that follows, in the wording that was chosen."""
+    return url_for(endpoint, slug=slug, facile="1" if places.is_easy() else None)
+
+
 def _seen(sitting: Sitting) -> str:
     return sights.write_all(sitting.answers)
 
@@ -136,7 +141,7 @@ def _already_sent(sitting: Sitting) -> Response:
     if testimony is not None:
         _finish(sitting, testimony)
     if testimony is not None or draft_session.sent(sitting.slug):
-        return redirect(url_for("recontacts.thanks", slug=sitting.slug))
+        return redirect(_address("recontacts.thanks", sitting.slug))
     return redirect(url_for(".start", slug=sitting.slug))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, TelField, TextAreaField
+from wtforms import RadioField, SelectChoice, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.models import Recontact, Slot, SlotPlace
@@ -42,7 +42,7 @@ class ChoiceForm(FlaskForm):
     def offering(cls, slots: Sequence[Slot], person: Recontact, **options: Any) -> Self:
         """Return a form of these slots; it asks for a number where one is missing."""
         made = cls(**options)
-        made.slot.choices = [(str(each.id), offer(each)) for each in slots]
+        made.slot.choices = [SelectChoice(str(each.id), offer(each)) for each in slots]
         by_phone = any(each.place is SlotPlace.PHONE and not each.where for each in slots)
         if not (by_phone and bookings.needs_number(person)):
             del made.phone

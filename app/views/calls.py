@@ -18,11 +18,13 @@ from wtforms import Field, Form, RadioField, StringField, TelField, TextAreaFiel
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
 from app.extensions import csrf, db
+from app.mail.rendezvous import By
 from app.models import Recontact, RecontactSource, RecontactWish
-from app.services import phones, recontacts
+from app.services import bookings, phones, recontacts
 from app.services.recontacts import Coordinates
 from app.views import gate
 from app.views.places import is_easy
+from app.views.telling import commit_and_tell
 from forms.schema import Library, Questionnaire
 
 Page = str | Response | tuple[str, int]
@@ -172,8 +174,14 @@ def _left() -> Recontact | None:
 
 
 def _erase_left() -> None:
-    if LEFT in session:
-        recontacts.erase(db.session, uuid.UUID(session.pop(LEFT)))
+    """Erase what this browser left; whoever was to meet them is told."""
+    if LEFT not in session:
+        return
+    try:
+        change = bookings.withdraw(db.session, uuid.UUID(session.pop(LEFT)))
+    except bookings.ErasedError:
+        return
+    commit_and_tell([change], by=By.ERASURE)
 
 
 def _address(endpoint: str) -> str:

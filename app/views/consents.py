@@ -14,7 +14,7 @@ from app.services import consents
 from app.views import draft_session, opened
 from app.views.answering_pages import SendForm
 from forms.build import form_class, form_data, values
-from forms.schema import Questionnaire, Section
+from forms.schema import Purpose, Questionnaire, Section
 
 Page = str | Response | tuple[str, int]
 
@@ -26,6 +26,11 @@ ABOUT = {
     ConsentPurpose.QUOTATION: "Être citée ou cité dans les guides",
     ConsentPurpose.CONTACT: "Être contactée ou contacté pour un temps d’échange",
 }
+
+COORDINATES_APART = (
+    "Si vous aviez laissé vos coordonnées, elles sont rangées à part et ce témoignage n’y mène "
+    "pas\u00a0: effacez-les par le lien personnel que vous avez reçu, ou demandez-le à l’équipe."
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,9 @@ def change() -> Page:
         changed = consents.change(testimony, questionnaire, values(form))
     db.session.commit()
     flash("Vos accords sont enregistrés." if changed else "Rien n’a changé.", "success")
+    contact = consents.of(testimony, ConsentPurpose.CONTACT)
+    if Purpose.CONTACT in changed and not (contact and contact.is_given):
+        flash(COORDINATES_APART, "info")
     return redirect(url_for("receipts.read", _anchor="accords"))
 
 

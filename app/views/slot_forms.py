@@ -4,8 +4,15 @@ import re
 from datetime import date, datetime, time
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, SelectMultipleField, ValidationError
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms import (
+    EmailField,
+    Field,
+    IntegerField,
+    SelectChoice,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.models import Slot, SlotPlace
@@ -15,7 +22,7 @@ from app.services import contacts, slots
 from app.services.appointments import PLACES
 from app.views.choices import ListField
 from app.views.lines import LineField
-from app.views.typed_moments import DAY_WANTED, HOUR_WANTED, CountField, DayField, read_hour
+from app.views.typed_moments import DAY_WANTED, HOUR_WANTED, DayField, read_hour
 
 TOO_LONG = "Écrivez moins de %(max)d caractères."
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -87,14 +94,13 @@ class DaysForm(MomentForm):
     )
     weekdays = SelectMultipleField(
         "Répéter chaque (facultatif)",
-        choices=[(str(number), name) for number, name in enumerate(WEEKDAYS)],
+        choices=[SelectChoice(str(number), name) for number, name in enumerate(WEEKDAYS)],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validate_choice=True,
     )
     until = DayField(
         "Jusqu’au (facultatif)",
-        [Optional()],
         description="Le dernier jour où répéter.",
         render_kw={"autocomplete": "off"},
     )
@@ -107,7 +113,7 @@ class DaysForm(MomentForm):
 
     def validate_until(self, field: Field) -> None:
         if field.data is None:
-            if self.weekdays.data:
+            if self.weekdays.data and not field.process_errors:
                 raise ValidationError("Donnez le dernier jour où répéter.")
             return
         if not self.weekdays.data:
@@ -157,7 +163,7 @@ class DayForm(MomentForm):
 class TermsForm(FlaskForm):
     """What a slot says, but for its moment."""
 
-    duration = CountField(
+    duration = IntegerField(
         "Durée, en minutes",
         [
             DataRequired("Donnez la durée, en minutes."),
@@ -167,7 +173,8 @@ class TermsForm(FlaskForm):
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     place = ListField(
-        "Comment", choices=[(place.value, words.capitalize()) for place, words in PLACES.items()]
+        "Comment",
+        choices=[SelectChoice(place.value, words.capitalize()) for place, words in PLACES.items()],
     )
     where = LineField(
         "Adresse, ou comment rejoindre",
@@ -191,7 +198,7 @@ class TermsForm(FlaskForm):
         description="Pour ses invitations d’agenda. Personne d’autre ne la voit.",
         render_kw={"autocomplete": "email"},
     )
-    capacity = CountField(
+    capacity = IntegerField(
         "Nombre de places",
         [
             DataRequired("Donnez le nombre de places."),

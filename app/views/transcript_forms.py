@@ -18,10 +18,12 @@ from app.views.typed_moments import DayField
 from forms import kinds
 from forms.answers import AnswerError, clean
 from forms.build import field_name, form_class
+from forms.fields import RadioAnswer
 from forms.schema import VOICES_ID, Kind, Purpose, Questionnaire, Section
 
 FIRST_YEAR = 2000
 VOICES = f"q_{VOICES_ID}"
+UNSAID = SelectChoice("", "Non dit")
 NO_CONSENT = (
     "Sans cet accord, rien ne peut être gardé. Cochez la case si la personne l’a vraiment donné."
 )
@@ -147,6 +149,9 @@ def form_of(interview: Questionnaire, *, data: dict[str, Any] | None = None) -> 
     made = form_class(_asked(interview), base=InterviewForm)
     form = made() if data is None else made(formdata=None, data=data)
     form.asked = interview
+    for field in form:
+        if isinstance(field, RadioAnswer):  # whoever enters it does not answer for themselves
+            field.choices = [each if each.value else UNSAID for each in field.choices]
     form.kind.choices = [(asked.id, asked.label) for asked in transcripts.kinds(interview)]
     return form
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
 from flask import session
+from flask_security import current_user
 
 from app.services import receipts
 
-SITTINGS = "interviews"
-KEPT = 4  # a cookie is small, and a sheet is handed over before the fourth interview
+MOST_BEGUN, MOST_STORED = 3, 8  # a cookie is small
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,13 @@ class Sitting:
 def begin() -> Sitting:
     """Begin an interview: its code is made now, so that storing it twice makes one testimony."""
     begun = Sitting(uuid.uuid4().hex, receipts.new_code())
-    _keep([*_all()[1 - KEPT :], begun])
+    _keep([*_all(), begun])
     return begun
+
+
+def to_hand_over() -> list[Sitting]:
+    """Return the stored interviews whose sheet is not handed over, the oldest first."""
+    return [each for each in _all() if each.testimony is not None]
 
 
 def find(id_: str | None) -> Sitting | None:
@@ -45,9 +50,17 @@ def forget(id_: str) -> None:
 
 
 def _all() -> list[Sitting]:
-    """Return them all, the oldest first."""
-    return [Sitting(*kept) for kept in session.get(SITTINGS, [])]
+    """Return those of the account that is signed in, the oldest first."""
+    return [Sitting(*kept) for kept in session.get(_name(), [])]
 
 
 def _keep(sittings: Sequence[Sitting]) -> None:
-    session[SITTINGS] = [list(astuple(each)) for each in sittings]
+    """Keep the last ones: what was only begun gives way before a code that is to be handed over."""
+    begun = [each for each in sittings if each.testimony is None][-MOST_BEGUN:]
+    stored = [each for each in sittings if each.testimony is not None][-MOST_STORED:]
+    session[_name()] = [list(astuple(each)) for each in (*stored, *begun)]
+
+
+def _name() -> str:
+    # A browser may be shared: a colleague who signs in after finds nothing here.
+    return f"interviews-{current_user.id}"

@@ -243,7 +243,9 @@ def _stored(sitting: str) -> Testimony | None:
 
 
 def _show_start(form: StartForm) -> str:
-    return render_template("transcripts/start.html", form=form)
+    sittings = transcript_sittings.to_hand_over()
+    waiting = {each.id: _stored(each.id) for each in sittings}
+    return render_template("transcripts/start.html", form=form, waiting=waiting)
 
 
 def _show_check(form: Any, testimony: Testimony | None = None) -> str:

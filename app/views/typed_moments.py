@@ -1,10 +1,10 @@
-"""Days, hours and counts as they are typed by staff: forgiving, and refusing in French."""
+"""Days and hours as they are typed by staff: forgiving, and refusing in French."""
 
 import re
 from datetime import time
 from typing import Any
 
-from wtforms import DateField, IntegerField
+from wtforms import DateField
 
 DAY_WANTED = "Donnez un jour, par exemple 03/12/2026."
 HOUR = re.compile(r"(\d{1,2})\s*(?:[h:]\s*(\d{2})?)?\s*(?:min)?", re.IGNORECASE)
@@ -22,21 +22,16 @@ def read_hour(typed: str) -> time:
 class DayField(DateField):
     """A day, from a calendar or typed; its refusal speaks French."""
 
+    data: Any  # a date, or none
+
     def __init__(self, label: str, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, format=["%Y-%m-%d", "%d/%m/%Y"], **options)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        if not any(each.strip() for each in valuelist):
+            self.data = None
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(DAY_WANTED) from None
-
-
-class CountField(IntegerField):
-    """A whole number; its refusal speaks French."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Écrivez un nombre entier.") from None

@@ -55,58 +55,68 @@ def texts(chart):
     return chart.figure.axes[0].texts
 
 
-@pytest.mark.parametrize(("kind", "measure", "width"), WAYS)
-class TestEveryFigure:
-    def test_is_the_same_each_time(self, kind, measure, width):
-        one, other = draw(kind, measure, width), draw(kind, measure, width)
-        svg = charts.to_svg(one, prefix="a")
-        assert svg == charts.to_svg(other, prefix="a") == charts.to_svg(one, prefix="a")
-        assert charts.to_png(one, dpi=40) == charts.to_png(other, dpi=40)
+EVERY_FIGURE = pytest.mark.parametrize(("kind", "measure", "width"), WAYS)
 
-    def test_is_one_inlineable_element(self, kind, measure, width):
-        chart = draw(kind, measure, width)
-        svg = charts.to_svg(chart, prefix="fig-1")
-        root = ET.fromstring(svg)  # noqa: S314
-        assert svg.startswith("<svg ")
-        assert root.tag == f"{SVG}svg"
-        assert root.get("role") == "img"
-        assert root.get("class") == f"chart chart-{width}"
-        assert not {"width", "height"} & set(root.attrib)
-        assert root.get("viewBox").startswith(f"0 0 {720 if width == 'wide' else 320}")
-        assert root.get("aria-labelledby") == "fig-1-title fig-1-desc"
-        assert root.find(f"{SVG}title").text == chart.title
-        assert root.find(f"{SVG}desc").text == chart.description
-        ids = [part.get("id") for part in root.iter() if part.get("id")]
-        assert ids == ["fig-1-title", "fig-1-desc"]
 
-    def test_leaks_nothing_and_fetches_nothing(self, kind, measure, width):
-        svg = charts.to_svg(draw(kind, measure, width), prefix="a")
-        assert re.findall(r"https?:[^\"]*", svg) == ["http://www.w3.org/2000/svg"]
-        assert not re.search(r"style=|<style|href|url\(|<script|<image|transform=", svg)
+@EVERY_FIGURE
+def test_is_the_same_each_time(kind, measure, width):
+    one, other = draw(kind, measure, width), draw(kind, measure, width)
+    svg = charts.to_svg(one, prefix="a")
+    assert svg == charts.to_svg(other, prefix="a") == charts.to_svg(one, prefix="a")
+    assert charts.to_png(one, dpi=40) == charts.to_png(other, dpi=40)
 
-    def test_draws_the_numbers_of_the_crosstab(self, kind, measure, width):
-        drawn = {
-            t.get_gid(): t.get_text() for t in texts(draw(kind, measure, width)) if t.get_gid()
-        }
-        if kind == "bar":
-            wanted = {row: TAB.row_total(row) for row in TAB.rows}
-        else:
-            wanted = {f"{r}/{c}": TAB.cell(r, c) for r, c in product(TAB.rows, TAB.columns)}
-        assert drawn == {place: number(count.of(measure)) for place, count in wanted.items()}
 
-    def test_no_text_is_cut_or_covers_another(self, kind, measure, width):
-        chart = draw(kind, measure, width)
-        renderer = FigureCanvasAgg(chart.figure).get_renderer()
-        sheet = chart.figure.bbox
-        boxes = [text.get_window_extent(renderer) for text in texts(chart)]
-        assert all(box.x0 >= 0 and box.x1 <= sheet.x1 and box.y0 >= 0 for box in boxes)
-        shrunk = [box.padded(-1.5) for box in boxes]
-        assert not [True for one, other in combinations(shrunk, 2) if one.overlaps(other)]
+@EVERY_FIGURE
+def test_is_one_inlineable_element(kind, measure, width):
+    chart = draw(kind, measure, width)
+    svg = charts.to_svg(chart, prefix="fig-1")
+    root = ET.fromstring(svg)  # noqa: S314
+    assert svg.startswith("<svg ")
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    assert root.get("class") == f"chart chart-{width}"
+    assert not {"width", "height"} & set(root.attrib)
+    assert root.get("viewBox").startswith(f"0 0 {720 if width == 'wide' else 320}")
+    assert root.get("aria-labelledby") == "fig-1-title fig-1-desc"
+    assert root.find(f"{SVG}title").text == chart.title
+    assert root.find(f"{SVG}desc").text == chart.description
+    ids = [part.get("id") for part in root.iter() if part.get("id")]
+    assert ids == ["fig-1-title", "fig-1-desc"]
 
-    def test_is_a_png_of_the_size_asked(self, kind, measure, width):
-        png = charts.to_png(draw(kind, measure, width), dpi=144)
-        assert png.startswith(b"\x89PNG\r\n\x1a\n")
-        assert struct.unpack(">I", png[16:20])[0] == 2 * (720 if width == "wide" else 320)
+
+@EVERY_FIGURE
+def test_leaks_nothing_and_fetches_nothing(kind, measure, width):
+    svg = charts.to_svg(draw(kind, measure, width), prefix="a")
+    assert re.findall(r"https?:[^\"]*", svg) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"style=|<style|href|url\(|<script|<image|transform=", svg)
+
+
+@EVERY_FIGURE
+def test_draws_the_numbers_of_the_crosstab(kind, measure, width):
+    drawn = {t.get_gid(): t.get_text() for t in texts(draw(kind, measure, width)) if t.get_gid()}
+    if kind == "bar":
+        wanted = {row: TAB.row_total(row) for row in TAB.rows}
+    else:
+        wanted = {f"{r}/{c}": TAB.cell(r, c) for r, c in product(TAB.rows, TAB.columns)}
+    assert drawn == {place: number(count.of(measure)) for place, count in wanted.items()}
+
+
+@EVERY_FIGURE
+def test_no_text_is_cut_or_covers_another(kind, measure, width):
+    chart = draw(kind, measure, width)
+    renderer = FigureCanvasAgg(chart.figure).get_renderer()
+    sheet = chart.figure.bbox
+    boxes = [text.get_window_extent(renderer) for text in texts(chart)]
+    assert all(box.x0 >= 0 and box.x1 <= sheet.x1 and box.y0 >= 0 for box in boxes)
+    shrunk = [box.padded(-1.5) for box in boxes]
+    assert not [True for one, other in combinations(shrunk, 2) if one.overlaps(other)]
+
+
+@EVERY_FIGURE
+def test_is_a_png_of_the_size_asked(kind, measure, width):
+    png = charts.to_png(draw(kind, measure, width), dpi=144)
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">I", png[16:20])[0] == 2 * (720 if width == "wide" else 320)
 
 
 def test_bars_are_sorted_within_their_family_and_as_long_as_their_numbers():

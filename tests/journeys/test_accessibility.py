@@ -18,6 +18,8 @@ WIDTHS = (1280, 320)
 PUBLIC = (
     "/",
     "/confidentialite",
+    "/une-question",
+    "/une-question/merci",
     "/accessibilite",
     "/compte/connexion",
     "/nulle-part",
@@ -41,6 +43,9 @@ STAFF = (
     "/equipe/contacts",
     "/equipe/contacts/nouveau",
     "/equipe/contacts/importer",
+    "/equipe/questions",
+    "/equipe/questions?closes=1",
+    "/equipe/protection",
 )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from forms.loader import load_directory
+from forms.schema import Kind
 from tests import pages, servers
-from tests.instance import Instance
-from tests.journeys.test_accessibility import WIDTHS, faults
+from tests.instance import ROOT, Instance
+from tests.journeys.test_accessibility import WIDTHS, faults, look
 from tests.journeys.test_answering import reach_territory
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -154,3 +156,19 @@ def test_its_states_are_accessible(traveller: BrowserContext) -> None:
         traveller.set_offline(True)
         page.locator("textarea").first.press_sequentially(" de plus")
     assert wrong == []
+
+
+def test_easy_questions_of_each_kind_are_accessible(traveller: BrowserContext) -> None:
+    page = traveller.new_page()
+    page.goto("/temoigner/usager/?facile=1")
+    page.get_by_role("checkbox").check()
+    go_on(page, "Question 2 sur 3")
+    questionnaire = load_directory(ROOT / "forms" / "definitions").current("usager")
+    kinds = {
+        question.kind: f"/temoigner/usager/rubrique/{section.id}?facile=1&question={question.id}"
+        for section in reversed(questionnaire.sections)
+        for question in reversed(section.questions)
+    }
+    assert set(Kind) - set(kinds) == {Kind.TRANSCRIPT, Kind.VOICES}  # which researchers fill
+    wrong = [fault for path in kinds.values() for fault in look(page, path)]
+    assert wrong + look(page, "/temoigner/usager/relire?facile=1") == []

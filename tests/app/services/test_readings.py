@@ -1,9 +1,13 @@
 """Readings: notes numbered through the testimony, reasons told with the words that gave them."""
 
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.models import Decision, Verdict
+from app.models import Answer, Decision, Verdict
 from app.services import codings, readings
+from app.services.passages import split
+from app.services.readings import PART_LENGTH, Note, Reading
 from tests import factories
 
 FIRST = "👩‍🏫 Le maire préside. Il vient."
@@ -74,3 +78,30 @@ def test_a_corrected_theme_is_the_one_held(session: Session) -> None:
     session.flush()
     (reading,) = readings.of(testimony, codings.of_testimony(session, testimony.id))
     assert [proposal.theme for proposal in reading.proposals] == [PEOPLE]
+
+
+LINES = st.lists(st.sampled_from(["", "mot", "mot " * 100, "a" * 700]), min_size=1, max_size=12)
+
+
+@given(LINES.map("\n".join), st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 900))))
+def test_a_long_answer_is_parted_between_lines_and_excerpts(
+    text: str, places: list[tuple[int, int]]
+) -> None:
+    spans = sorted({(at, min(at + long, len(text))) for at, long in places if at < len(text)})
+    notes = [Note(number, span, []) for number, span in enumerate(spans, start=1)]
+    whole = Reading(Answer(text=text), split(text, spans), notes)
+    parts = whole.parts
+    told = ["".join(piece.text for piece in part.pieces) for part in parts]
+    assert "".join(told) == text
+    assert sorted(note.number for part in parts for note in part.notes) == [
+        note.number for note in notes
+    ]
+    ends = [sum(map(len, told[: rank + 1])) for rank in range(len(told) - 1)]
+    assert [end for end in ends if text[end - 1] != "\n"] == []
+    assert [(a, b) for a, b in spans for end in ends if a < end < b] == []
+    assert [each for each in told[:-1] if len(each) < PART_LENGTH] == []
+
+
+def test_a_short_answer_is_one_part() -> None:
+    reading = Reading(Answer(text=FIRST), split(FIRST, []), [])
+    assert [part.pieces for part in reading.parts] == [reading.pieces]

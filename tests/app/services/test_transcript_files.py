@@ -59,13 +59,14 @@ def test_a_word_document_of_paragraphs_lists_and_tables() -> None:
     table = document.add_table(rows=2, cols=2)
     for row, (who, words) in zip(table.rows, [("Élu", "Oui."), ("Élu :", "Non.")], strict=True):
         row.cells[0].text, row.cells[1].text = who, words
-    wide = document.add_table(rows=1, cols=3)
-    for cell, words in zip(wide.rows[0].cells, ["00:01", "Élu", "Deux\nlignes"], strict=True):
-        cell.text = words
+    wide = document.add_table(rows=2, cols=3)
+    for row, first in zip(wide.rows, ["00:01", "Nantes"], strict=True):
+        for cell, words in zip(row.cells, [first, "Élu", "Deux\nlignes"], strict=True):
+            cell.text = words
     document.sections[0].header.paragraphs[0].text = "En-tête"
     assert read(saved(document)) == (
         "Entretien du 3 mai\nEnquêtrice : Racontez-moi.\tVite\nou pas.\nun point\n\n"
-        "Élu : Oui.\nÉlu : Non.\n00:01 | Élu | Deux\nlignes"
+        "Élu : Oui.\nÉlu : Non.\n00:01 Élu : Deux\nlignes\nNantes | Élu | Deux\nlignes"
     )
 
 

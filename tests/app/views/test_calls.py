@@ -63,6 +63,9 @@ def test_whoever_comes_from_the_call_says_who_they_are(client: FlaskClient) -> N
     assert offered == ["coordinateur", "elu", "usager", "aidant"]
     reply = client.post(ASK, data={"phone": PHONE})
     assert (reply.status_code, errors(reply)) == (422, {"audience": "Choisissez une réponse."})
+    group = page(reply).select_one("fieldset#audience")
+    assert group is not None
+    assert group["aria-describedby"] == "audience-erreur audience-aide"
     assert left() == []
     client.post(ASK, data={"phone": PHONE, "audience": "aidant"})
     assert [each.audience for each in left()] == ["aidant"]
@@ -284,3 +287,16 @@ def test_a_form_sent_too_quickly_comes_back_with_its_words(make_app: Callable[..
 def test_a_filled_trap_keeps_nothing(client: FlaskClient) -> None:
     reply = client.post(FROM, data={"phone": PHONE, "site_web": "x"})
     assert (reply.status_code, left()) == (422, [])
+
+
+def test_what_the_gate_says_is_easy_to_read_too(make_app: Callable[..., Flask]) -> None:
+    client = make_app(WTF_CSRF_ENABLED=False, GATE_LEAST_SECONDS=3).test_client()
+    reply = client.post(f"{FROM}&facile=1", data={"phone": PHONE})
+    told = page(reply).select_one(".error-summary")
+    assert told is not None
+    assert told.get_text("|", strip=True).split("|") == [
+        "Appuyez encore sur le bouton",
+        "Nous vérifions que vous n’êtes pas un robot.",
+        "Appuyez encore sur le bouton.",
+        "Rien n’est perdu.",
+    ]

@@ -15,6 +15,7 @@ from app.models import ConsentPurpose, QuotationDegree, Testimony
 from app.models.base import today
 from app.services import consents, receipts, testimonies
 from app.services.drafts import key_hash
+from app.views.consents import COORDINATES_APART
 from forms.schema import Library
 from tests.answering import page
 
@@ -116,10 +117,8 @@ def test_a_degree_is_raised_with_its_day_and_its_words(
     shown = page(client.get(READ))
     assert agreements(shown)[1][1] == "Oui, avec la fonction et le territoire"
     assert shown.select(".agreed")[1].text.strip() == (
-        "Des passages de vos réponses peuvent-ils être cités dans les guides\u00a0? "
-        "Oui, avec ma fonction et mon territoire (« une adjointe au maire, dans tel département »)".replace(
-            "« ", "«\u00a0"
-        ).replace(" »", "\u00a0»")
+        "Des passages de vos réponses peuvent-ils être cités dans les guides\u00a0? Oui, avec ma "
+        "fonction et mon territoire («\u00a0une adjointe au maire, dans tel département\u00a0»)"
     )
 
 
@@ -128,6 +127,8 @@ def test_consents_are_taken_back_and_to_take_part_stays(
 ) -> None:
     client = opened(**{CITATION: "fonction", CONTACT: True})
     client.post(EDIT, data={f"q_{CITATION}": "non"})
+    told = [alert.text.strip() for alert in page(client.get(READ)).select(".alert")]
+    assert told == ["Vos accords sont enregistrés.", COORDINATES_APART]
     assert state(ConsentPurpose.QUOTATION) == (False, None, "elu.v2", today())
     assert state(ConsentPurpose.CONTACT) == (False, None, "elu.v2", today())
     assert state(ConsentPurpose.PARTICIPATION) == (True, None, "elu.v2", LONG_AGO)

@@ -121,3 +121,36 @@ def test_drawings_are_of_one_hand() -> None:
         'fill="#fff" stroke="#4b2a78" stroke-width="3" stroke-linecap="round" '
         'stroke-linejoin="round">\n<rect width="64" height="64" rx="12" fill="#ece5f3" '
     }
+
+
+def heading(html: BeautifulSoup) -> str:
+    title = html.select_one("h1")
+    assert title is not None
+    return title.text
+
+
+def test_the_code_is_given_in_easy_french_to_whoever_reads_it(client: FlaskClient) -> None:
+    first = "/temoigner/usager/rubrique/accord?facile=1&question=consentement_participation"
+    reply = client.post(first, data={"q_consentement_participation": "oui", "pause": "1"})
+    assert reply.location == "/mon-temoignage/code/usager?facile=1"
+    pause = page(client, reply.location)
+    assert heading(pause) == "Vous pouvez continuer plus tard"
+    on = pause.select_one("[data-goes-on]")
+    assert on is not None
+    assert on["href"] == "/temoigner/usager/?facile=1"
+    reply = client.post("/temoigner/usager/relire?facile=1")
+    assert reply.location == "/temoigner/usager/merci?facile=1"
+    thanks = page(client, reply.location)
+    assert heading(thanks) == "Merci. Nous avons vos réponses."
+    for html in (pause, thanks):
+        assert html.body is not None
+        assert (html.body["class"], len(html.select(".receipt-code span"))) == (["easy"], 4)
+        assert [each for each in sentences(html) if len(each.split()) > LONGEST] == []
+
+
+def test_whoever_reads_usual_french_is_given_the_code_in_it(client: FlaskClient) -> None:
+    consent = {"q_consentement_participation": "oui"}
+    client.post("/temoigner/usager/rubrique/accord", data=consent)
+    reply = client.post("/temoigner/usager/relire")
+    assert reply.location == "/temoigner/usager/merci"
+    assert heading(page(client, reply.location)) == "Merci. Votre témoignage est bien arrivé."

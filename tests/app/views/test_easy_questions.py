@@ -192,7 +192,7 @@ def test_pausing_and_typing_work_on_one_question(client: FlaskClient) -> None:
     assert (typed.status_code, kept()["clsm"]) == (200, "CLSM du Bo")
     data = {"seen": typed.json["seen"], "q_clsm": "CLSM du Bocage", "pause": "1"}
     paused = client.post(easy("territoire", "clsm"), data=data)
-    assert paused.location == "/mon-temoignage/code/coordinateur"
+    assert paused.location == "/mon-temoignage/code/coordinateur?facile=1"
     assert kept()["clsm"] == "CLSM du Bocage"
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
+from app import mail
 from app.extensions import db
 from app.models import Inquiry, Notice, NoticeState
 from app.services import inquiries, notices, switches
@@ -264,6 +265,25 @@ def test_an_empty_answer_does_not_leave(staff: FlaskClient) -> None:
     error = page(reply).select_one("#answer-erreur")
     assert (reply.status_code, text(error)) == (422, "Erreur : Écrivez la réponse à envoyer.")
     assert only().closed_on is None
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=40), st.booleans())
+def test_whatever_is_answered_can_leave(staff: FlaskClient, answer: str, leaves: bool) -> None:
+    inquiry = asked(email="n@exemple.fr")
+    reply = staff.post(
+        f"{DESK}/{inquiry.id}", data={"answer": answer} | ({"mail": "1"} if leaves else {})
+    )
+    assert reply.status_code == (302 if answer.strip() or not leaves else 422)
+    for notice in db.session.scalars(select(Notice)).all():
+        letter = mail.notice_letter(notice)
+        assert letter is not None
+        assert letter.as_message().as_bytes().startswith(b"Subject: ")
+    for model in (Notice, Inquiry):
+        db.session.execute(delete(model))
+    db.session.commit()
 
 
 def test_of_two_who_answer_the_later_is_told(staff: FlaskClient) -> None:

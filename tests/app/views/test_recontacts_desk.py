@@ -183,3 +183,20 @@ def test_moving_somebody(staff: FlaskClient) -> None:
 
 def test_researchers_do_not_read_them(researcher: FlaskClient) -> None:
     assert researcher.get(LIST).status_code == 403
+
+
+def test_a_number_erased_by_its_owner_tells_who_was_to_call(
+    client: FlaskClient, staff: FlaskClient
+) -> None:
+    client.post("/etre-rappele?depuis=usager", data={"phone": "06 12 34 56 78"})
+    who, slot = db.session.scalars(select(Recontact)).one(), interviews.slot(db.session)
+    db.session.commit()
+    staff.post(f"{LIST}/{who.id}/creneau", data={"slot": slot.id})
+    client.post("/etre-rappele/effacer")
+    db.session.rollback()
+    assert db.session.scalars(select(Booking)).all() == []
+    day = "jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h"
+    assert subjects() == [
+        ("c.morvan@centre.example", f"Rendez-vous annulé\u00a0: {day}"),
+        ("c.morvan@centre.example", f"Rendez-vous du {day}"),
+    ]

@@ -30,7 +30,7 @@ from app.models import (
 )
 from app.models.base import now
 from app.services import invitations, notices, oppositions
-from tests import factories, reading
+from tests import answering, factories, reading
 
 JEANNE, PAUL = "j.lemoine@exemple.fr", "p.arnaud@exemple.fr"
 UNKNOWN = "a" * 22
@@ -615,3 +615,13 @@ def test_the_public_does_not_enter(client: FlaskClient) -> None:
 def test_the_call_leads_to_the_form(client: FlaskClient) -> None:
     links = reading.links(reading.page(client, "/"), "main a")
     assert links.count(PROPOSE) == 1
+
+
+@pytest.mark.parametrize(("slug", "expected"), [("coordinateur", 1), ("elu", 0), ("usager", 0)])
+def test_the_thanks_of_whoever_coordinates_lead_to_the_form(
+    client: FlaskClient, slug: str, expected: int
+) -> None:
+    client.post(answering.address("accord", slug), data=answering.CONSENT)
+    thanks = client.post(f"/temoigner/{slug}/relire").location
+    assert thanks == f"/temoigner/{slug}/merci"
+    assert reading.links(reading.page(client, thanks), "main a").count(PROPOSE) == expected

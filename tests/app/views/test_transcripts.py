@@ -1,102 +1,37 @@
-"""An interview comes in: its text read, checked, stored with its consents, its code handed over."""
+"""An interview comes in: its text read, checked, and stored with its consents."""
 
 import io
-import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from html5lib import HTMLParser
-from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
-from app.extensions import db
-from app.models import ConsentPurpose, Revision, RoleName, Testimony
+from app.models import ConsentPurpose
 from app.models.base import today
 from app.services import receipts, transcript_files
 from app.views import transcript_forms
 from app.views.transcripts import MOST_SENT, NEW_VOICES
 from tests import factories
 from tests.documents import word
-from tests.reading import page, text, texts
-
-NEW = "/recherche/entretiens/nouveau"
-CHECK = "/recherche/entretiens/relire/elu"
-TOLD = "Enquêtrice : Et les élus ?\nÉlue : Le maire préside.\nÉlue : Oui."
-SHOWN = "Élue\nEnquêtrice"
-FORM = {
-    "sitting": "",
-    "shown": SHOWN,
-    "held_on": "2026-11-03",
-    "kind": "transcription",
-    "text": TOLD,
-    "agreed_on": "",
-    "q_voix_equipe": "Enquêtrice",
-    "q_consentement_participation": "oui",
-    "q_consentement_citation": "sans_nom",
-    "q_mode_accord": "oral",
-    "q_clsm": "",
-    "q_region": "53",
-    "q_departement": "",
-    "q_mandat": "maire",
-}
-
-
-def read(reply: TestResponse) -> BeautifulSoup:
-    HTMLParser(strict=True).parse(reply.text)
-    return BeautifulSoup(reply.text, "html5lib")
-
-
-def errors(reply: TestResponse) -> list[str]:
-    return [" ".join(each.text.split()) for each in read(reply).select(".error-summary li")]
-
-
-def title(reply: TestResponse) -> str:
-    return text(read(reply).title)
-
-
-def send(client: FlaskClient, address: str = NEW, **data: Any) -> TestResponse:
-    reply = client.post(address, data=data, content_type="multipart/form-data")
-    reply.request.environ["wsgi.input"].close()  # where the test client keeps what is long
-    return reply
-
-
-def send_file(client: FlaskClient, data: bytes, name: str = "entretien.docx") -> TestResponse:
-    return send(client, audience="elu", text="", file=(io.BytesIO(data), name))
-
-
-def store(client: FlaskClient, **changes: Any) -> TestResponse:
-    data = {name: value for name, value in (FORM | changes).items() if value is not None}
-    return send(client, CHECK, **data)
-
-
-def the_one() -> Testimony:
-    db.session.rollback()
-    return db.session.scalars(select(Testimony)).one()
-
-
-def count() -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Testimony)) or 0
-
-
-def filled(soup: BeautifulSoup) -> dict[str, Any]:
-    """What a browser would send of the form as it is shown."""
-    form = soup.select_one("main form")
-    assert form is not None
-    sent: dict[str, Any] = {}
-    for field in form.select("input[name]"):
-        if field.get("type") not in ("radio", "checkbox") or field.has_attr("checked"):
-            sent[str(field["name"])] = field.get("value", "")
-    for area in form.select("textarea"):
-        sent[str(area["name"])] = area.get_text()
-    for choice in form.select("select"):
-        chosen = choice.select_one("option[selected]")
-        sent[str(choice["name"])] = chosen["value"] if chosen else ""
-    return sent
+from tests.reading import page, texts
+from tests.transcripts import (
+    CHECK,
+    FORM,
+    NEW,
+    SHOWN,
+    TOLD,
+    count,
+    errors,
+    filled,
+    read,
+    send,
+    send_file,
+    store,
+    the_one,
+    title,
+)
 
 
 def test_the_first_page_asks_who_was_met_and_for_the_text(researcher: FlaskClient) -> None:
@@ -344,146 +279,6 @@ def test_voices_are_looked_for_again_without_storing(researcher: FlaskClient) ->
 def test_a_ticked_voice_that_left_the_text_is_let_go(researcher: FlaskClient) -> None:
     assert store(researcher, text="Élue : Oui.", q_voix_equipe="Enquêtrice").status_code == 302
     assert "voix_equipe" not in receipts.values(the_one())
-
-
-def begun(researcher: FlaskClient) -> dict[str, Any]:
-    """The form of an interview that this browser has begun."""
-    return FORM | {"sitting": filled(read(send(researcher, audience="elu", text=TOLD)))["sitting"]}
-
-
-def test_sent_twice_it_is_one_testimony_and_one_code(researcher: FlaskClient) -> None:
-    sent = begun(researcher)
-    first, second = (send(researcher, CHECK, **sent) for _ in range(2))
-    assert (first.location, count()) == (second.location, 1)
-    told = text(page(researcher, str(first.location)).select_one(".alert"))
-    assert told == (
-        "Cet entretien était déjà enregistré : rien n’a été changé. Pour le corriger, ouvrez le "
-        "témoignage."
-    )
-
-
-def test_the_sheet_shows_the_code_until_it_is_handed_over(researcher: FlaskClient) -> None:
-    address = str(send(researcher, CHECK, **begun(researcher)).location)
-    soup = page(researcher, address)
-    code = "".join(texts(soup, ".receipt-code span"))
-    found = receipts.look_up(db.session, code)
-    assert found is not None
-    assert found.testimony is not None
-    assert found.testimony.id == the_one().id
-    assert texts(page(researcher, address), ".receipt-code span") == re.findall("....", code)
-    handed = researcher.post(address)
-    assert handed.location == f"/recherche/temoignages/{the_one().id}"
-    assert researcher.get(address).status_code == 404
-
-
-def test_another_colleague_does_not_see_the_sheet(researcher: FlaskClient, app: Flask) -> None:
-    address = str(send(researcher, CHECK, **begun(researcher)).location)
-    stranger = app.test_client()
-    stranger.post(
-        "/compte/connexion",
-        data={
-            "email": f"{RoleName.RESEARCHER}@recueil.example",
-            "password": "une phrase de passe pour les essais",
-        },
-    )
-    assert stranger.get(address).status_code == 404
-
-
-def test_several_interviews_are_entered_side_by_side(researcher: FlaskClient) -> None:
-    sent = [begun(researcher) for _ in range(4)]
-    sheets = {str(send(researcher, CHECK, **each).location) for each in sent}
-    assert (len(sheets), count()) == (4, 4)
-    codes = {text(page(researcher, each).select_one(".receipt-code")) for each in sheets}
-    assert len(codes) == 4
-
-
-def test_the_author_reads_withdraws_and_is_told_whom_to_write_to(
-    researcher: FlaskClient, client: FlaskClient
-) -> None:
-    address = str(send(researcher, CHECK, **begun(researcher)).location)
-    code = text(page(researcher, address).select_one(".receipt-code"))
-    assert client.post("/mon-temoignage", data={"code": code}).location == "/mon-temoignage/lire"
-    soup = page(client, "/mon-temoignage/lire")
-    assert text(soup.select_one(".where")) == (
-        f"Référence {the_one().reference}. Entretien du 3 novembre 2026."
-    )
-    assert [str(form["action"]) for form in soup.select("main form")] == ["/mon-temoignage/fermer"]
-    assert dict(zip(texts(soup, ".answers dt"), texts(soup, ".answers dd"), strict=True)) == {
-        "Comment l’accord a-t-il été donné ?": (
-            "De vive voix, et l’enregistrement en garde la trace"
-        ),
-        "Dans quelle région se trouve-t-il ?": "Bretagne",
-        "Quel est son mandat principal ?": "Maire",
-        "Transcription de l’entretien": " ".join(TOLD.split()),
-        "Voix de l’équipe de recherche dans le texte": "Enquêtrice",
-    }
-    assert client.post("/mon-temoignage/modifier").location == "/mon-temoignage/lire"
-    assert client.get("/temoigner/entretien_elu/").status_code == 404
-    page(client, "/mon-temoignage/accords")
-    client.post("/mon-temoignage/accords", data={"q_consentement_citation": "non"})
-    db.session.rollback()
-    assert {each.purpose: each.is_given for each in the_one().consents} == {
-        ConsentPurpose.PARTICIPATION: True,
-        ConsentPurpose.QUOTATION: False,
-    }
-    assert client.post("/mon-temoignage/retirer").status_code == 200
-    assert count() == 0
-
-
-def test_an_interview_is_corrected_and_what_it_said_is_kept(researcher: FlaskClient) -> None:
-    made = factories.interview(db.session, text=TOLD, answers={"region": "53"})
-    made.tagged_by = "essai 1"
-    db.session.commit()
-    address = f"/recherche/entretiens/{made.id}/corriger"
-    sent = filled(page(researcher, address))
-    assert (sent["text"], sent["held_on"], sent["q_region"]) == (TOLD, "2026-11-03", "53")
-    assert (sent["q_consentement_citation"], sent["q_voix_equipe"]) == ("fonction", "Enquêtrice")
-    changes = {"text": TOLD + "\nÉlue : Enfin.", "q_consentement_citation": "non"}
-    reply = send(researcher, address, **(sent | changes))
-    assert reply.location == f"/recherche/temoignages/{made.id}"
-    now = the_one()
-    assert (factories.free_text(now).text, now.tagged_by) == (TOLD + "\nÉlue : Enfin.", None)
-    assert {each.purpose: (each.is_given, each.given_on) for each in now.consents} == {
-        ConsentPurpose.PARTICIPATION: (True, date(2026, 11, 2)),
-        ConsentPurpose.QUOTATION: (False, today()),
-    }
-    assert db.session.scalar(select(func.count()).select_from(Revision)) == 1
-
-
-def test_only_an_interview_is_corrected_so(researcher: FlaskClient) -> None:
-    made = factories.testimony(db.session)
-    db.session.commit()
-    for address in (made.id, "0b0e9a1e-0000-4000-8000-000000000000"):
-        assert researcher.get(f"/recherche/entretiens/{address}/corriger").status_code == 404
-
-
-def test_the_list_tells_interviews_apart(researcher: FlaskClient) -> None:
-    told = factories.interview(db.session)
-    factories.testimony(db.session, received_on=date(2026, 11, 4))
-    db.session.commit()
-    soup = page(researcher, "/recherche/?canal=entretien")
-    assert texts(soup, ".record h2") == [f"Témoignage {told.reference}"]
-    assert texts(soup, ".record-of") == ["Élue ou élu, entretien du 3 novembre 2026"]
-    assert texts(soup, "#canal option[selected]") == ["Entretiens"]
-    assert len(page(researcher, "/recherche/?canal=questionnaire").select(".record")) == 1
-    assert len(page(researcher, "/recherche/").select(".record")) == 2
-    wrong = page(researcher, "/recherche/?canal=pigeon", status=400)
-    assert "Aucun témoignage ne vient par « pigeon »." in texts(wrong, "main p")
-
-
-def test_the_page_of_a_testimony_says_it_was_told(researcher: FlaskClient) -> None:
-    told = factories.interview(db.session, answers={"region": "53"})
-    db.session.commit()
-    soup = page(researcher, f"/recherche/temoignages/{told.id}")
-    assert texts(soup, "main .quiet")[0] == (
-        "Profil : Élue ou élu. Entretien du 3 novembre 2026. Corriger l’entretien"
-    )
-    assert texts(soup, ".voice h2") == ["Transcription de l’entretien"]
-    assert texts(soup, ".facts dt") == [
-        "Comment l’accord a-t-il été donné ?",
-        "Dans quelle région se trouve-t-il ?",
-        "Voix de l’équipe de recherche dans le texte",
-    ]
 
 
 def test_an_old_token_loses_nothing(app: Flask, researcher: FlaskClient) -> None:

@@ -1,0 +1,48 @@
+"""`flask start` in production says what the notice lacks, and starts all the same."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from settings.organisation import Organisation
+
+LACKS = (
+    "La page « Vos données » est incomplète : donnez ORGANISATION_ADDRESS, DPO_EMAIL ou "
+    "DPO_ADDRESS, HOSTING (voir le README, « En production »)."
+)
+BARE = Organisation(
+    name="Un centre",
+    address="",
+    email="recueil@exemple.fr",
+    dpo_name="",
+    dpo_email="",
+    dpo_address="",
+    hosting="",
+)
+WHOLE = replace(BARE, address="1 rue X", dpo_email="dpo@exemple.fr", hosting="À Lille")
+
+
+@pytest.mark.parametrize(
+    ("is_production", "organisation", "first"),
+    [(True, BARE, [LACKS]), (True, WHOLE, []), (False, BARE, [])],
+)
+def test_what_the_notice_lacks_is_said_in_production(
+    make_app: Callable[..., Flask],
+    is_production: bool,
+    organisation: Organisation,
+    first: list[str],
+) -> None:
+    with socket.socket() as taken:  # the port is taken: it goes no further than saying so
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        app = make_app(
+            IS_PRODUCTION=is_production, ORGANISATION=organisation, PORT=port, MAIL_IS_CAUGHT=False
+        )
+        done = app.test_cli_runner().invoke(args=["start"])
+    lines = done.output.splitlines()
+    assert (done.exit_code, lines[:-1]) == (1, first)
+    assert str(port) in lines[-1]
