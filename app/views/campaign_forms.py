@@ -65,7 +65,7 @@ class CampaignForm(FlaskForm):
     regions = BoxesField("Régions", choices=[], description="Aucune cochée\u00a0: toutes.")
     departements = BoxesField("Départements", choices=[], description="Aucun coché\u00a0: tous.")
     tags = BoxesField("Étiquettes", choices=[], description="Aucune cochée\u00a0: toutes.")
-    questionnaire = ListField("Questionnaire proposé", choices=[])
+    questionnaire = ListField("Questionnaire proposé", choices=[], default="")
     subject = LineField(
         "Objet du message",
         [DataRequired("Donnez l’objet du message."), Length(max=LINE_LENGTH, message=TOO_LONG)],

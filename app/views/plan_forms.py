@@ -14,7 +14,8 @@ from app.services import campaigns
 from app.services.campaigns import Plan
 from app.views.campaign_forms import BODY_LENGTH, LINE_LENGTH, TOO_LONG, refuse_unknown
 from app.views.lines import LineField
-from app.views.typed_moments import HOUR_WANTED, CountField, DayField, read_hour
+from app.views.typed_counts import CountField
+from app.views.typed_moments import HOUR_WANTED, DayField, read_hour
 
 MOST_DAYS, MOST_TIMES = 180, 5
 FIRST_HOUR = time(9)
