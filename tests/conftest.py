@@ -2,7 +2,9 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,11 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
 import config
+from analysis.codebook import Codebook
 from app import create_app
 from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import RoleName
 from app.services import accounts
+from forms.loader import load_directory
+from forms.schema import Library
 from tests import factories, servers
 
 PASSWORD = "une phrase de passe pour les essais"
@@ -58,6 +63,30 @@ def environment(tmp_path: Path, migrated_database: Path) -> dict[str, str]:
         "SPACY_MODEL": "intégré",
         "GATE_LEAST_SECONDS": "0",  # a test fills a form faster than anybody
     }
+
+
+@lru_cache(maxsize=8)
+def _definitions(path: Path, _state: object) -> Library:
+    return load_directory(path)
+
+
+@lru_cache(maxsize=8)
+def _codebook(path: Path, _state: object) -> Codebook:
+    return Codebook.read(path)
+
+
+def _state_of(path: Path) -> object:
+    """What changes when a file does."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the questionnaires and the codebook once a process, as an application does."""
+    monkeypatch.setattr("app.load_directory", lambda path: _definitions(path, _state_of(path)))
+    codebook = SimpleNamespace(read=lambda path: _codebook(path, _state_of(path)))
+    monkeypatch.setattr("app.Codebook", codebook)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Somebody testifies, in a real browser: with JavaScript and without, by keyboard."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -66,16 +67,43 @@ def test_by_keyboard_alone(running: Instance, visitor: Visit) -> None:
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
 
 
+def test_by_keyboard_alone_to_the_code(running: Instance, visitor: Visit) -> None:
+    page = visitor(running.url).new_page()
+    page.goto("/temoigner/usager/")
+    press_until(page, "J’accepte de participer")
+    page.keyboard.press("Space")
+    press_until(page, "Enregistrer et continuer")
+    page.keyboard.press("Enter")
+    for number in range(2, 6 + 1):
+        expect(page.locator(".where")).to_contain_text(f"Rubrique {number} sur 6")
+        if number == 3:
+            tab_to(page, "document.activeElement.tagName === 'TEXTAREA'")
+            page.keyboard.type("Une voisine m’a emmenée.")
+        press_until(page, "Enregistrer et continuer")
+        page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Une voisine m’a emmenée.")
+    press_until(page, "Envoyer mon témoignage")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Merci. Votre témoignage est bien arrivé."
+    )
+    expect(page.get_by_role("heading", name="Votre code de suivi")).to_be_visible()
+    press_until(page, "J’ai noté mon code")
+
+
 def press_until(page: Page, name: str) -> None:
     """Press Tab until what has the focus bears this name."""
-    for _ in range(60):
+    focused = "(document.activeElement.labels?.[0] ?? document.activeElement).innerText ?? ''"
+    tab_to(page, f"({focused}).includes({json.dumps(name)})")
+
+
+def tab_to(page: Page, is_reached: str) -> None:
+    """Press Tab until this expression is true in the page."""
+    for _ in range(120):
         page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "(document.activeElement.labels?.[0] ?? document.activeElement).innerText ?? ''"
-        )
-        if name in focused:
+        if page.evaluate(is_reached):
             return
-    pytest.fail(f"the keyboard never reached « {name} »")
+    pytest.fail(f"the keyboard never reached {is_reached}")
 
 
 def test_a_draft_waits_in_its_browser(running: Instance, visitor: Visit) -> None:

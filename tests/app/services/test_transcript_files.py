@@ -205,7 +205,7 @@ def test_an_open_document_keeps_what_was_inserted_and_drops_what_was_deleted() -
         (b"a" * (files.MAX_TEXT + 1), files.TOO_LONG),
         (word("a" * 300_000, "b" * 300_000), files.TOO_LONG),
     ],
-    ids=str,
+    ids=lambda each: "file" if isinstance(each, bytes) else each[:40],
 )
 def test_what_cannot_be_read_is_said(data: bytes, error: str) -> None:
     assert said_of(data) == error
