@@ -57,6 +57,16 @@ def send_campaign(page: Page, title: str) -> None:
     page.get_by_role("button", name="Envoyer").click()
 
 
+def send_campaign_of(page: Page, title: str, *, count: int) -> None:
+    """Write a campaign with the text proposed, and send it to so many people."""
+    page.get_by_role("link", name="Campagnes", exact=True).first.click()
+    page.get_by_role("link", name="Écrire une campagne").first.click()
+    page.get_by_label("Titre de la campagne").fill(title)
+    page.get_by_role("button", name="Enregistrer et relire").click()
+    page.get_by_role("link", name="Préparer l’envoi").click()
+    page.get_by_role("button", name=f"Envoyer les {count} messages").click()
+
+
 def personal_link(message: EmailMessage) -> str:
     """Return the personal link that a message holds."""
     body = message.get_body(("plain",))

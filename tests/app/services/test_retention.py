@@ -354,7 +354,8 @@ WITHOUT_A_RULE = {
     "accounts", "accounts_roles", "roles",  # those who work here: erased by hand when they leave
     "answers", "consents", "case_variables", "codings", "decisions",  # leave with the testimony
     "bookings",  # leave with the slot or the person
-    "campaigns", "clsms", "switches",  # of nobody
+    "contact_tags", "reminders",  # leave with the contact or the invitation
+    "campaigns", "clsms", "leases", "switches",  # of nobody
 }  # fmt: skip
 
 
