@@ -16,7 +16,7 @@ from flask import current_app
 from analysis.codebook import Codebook
 from app import mail, postman
 from app.extensions import db, queue
-from app.services import codings, drafts, notices, outbox, testimonies
+from app.services import codings, drafts, imports, notices, outbox, testimonies
 
 if TYPE_CHECKING:
     from analysis.pipeline import Tagger
@@ -65,6 +65,14 @@ def purge_drafts() -> None:
     erased = drafts.purge_expired(db.session)
     db.session.commit()
     log.info("expired drafts erased: %d", erased)
+
+
+@queue.every("23")
+def purge_imports() -> None:
+    """Erase the files that were sent to be imported more than a day ago."""
+    erased = imports.purge_expired(db.session)
+    db.session.commit()
+    log.info("files sent a day ago erased: %d", erased)
 
 
 @queue.task()

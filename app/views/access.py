@@ -29,6 +29,7 @@ ROOMS = (
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),
+    Room("CLSM", "clsms.index", RoleName.STAFF),
     Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )
