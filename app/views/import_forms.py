@@ -12,6 +12,7 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
 
 from app.services import spreadsheets
 from app.services.columns import PROFILE, Choices, Columns
@@ -127,6 +128,10 @@ class ColumnsForm(FlaskForm):
         return f"« {label} » : choisissez la colonne qui le donne."
 
 
+def _options(pairs: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def columns_form(
     sheet: Sheet, offered: Columns, choices: Choices, audiences: Sequence[tuple[str, str]]
 ) -> ColumnsForm:
@@ -134,7 +139,7 @@ def columns_form(
 
     `audiences` are the profiles that a whole file may have; none when it has no profile at all.
     """
-    options = [("", "Ne pas reprendre"), *offered.labels.items()]
+    options = _options([("", "Ne pas reprendre"), *offered.labels.items()])
     fields: dict[str, Any] = {"sheet": sheet, "offered": offered}
     for at, title in enumerate(sheet.titles):
         label = f"Colonne {at + 1} : {title}" if title else f"Colonne {at + 1}, sans titre"
@@ -142,7 +147,7 @@ def columns_form(
     if audiences:
         fields["audience"] = ListField(
             "Profil des lignes qui n’en disent pas",
-            choices=[("", "Aucun : ces lignes sont refusées"), *audiences],
+            choices=_options([("", "Aucun : ces lignes sont refusées"), *audiences]),
             description="Quand le fichier ne parle que d’élues et élus, par exemple.",
         )
     made = cast(type[ColumnsForm], type("FileColumnsForm", (ColumnsForm,), fields))
