@@ -21,7 +21,7 @@ DIRECTORY = workbook(
     ("CLSM égaré", "Bretagne", 44),
 )
 LINES = (
-    "Mél pro;Prénom et nom;Titre;CLSM;Divers\r\n"
+    "Mél pro;Qui;Titre;CLSM;Divers\r\n"
     "nadia@clsm.example;Nadia Bellecour;coordinatrice;clsm du val-de-sauldre;x\r\n"
     "yann@ville;Yann Œuvrard;élu;;\r\n"
     "zoe@ville.example;Zoé L’Été;élue;CLSM d’Étaples;\r\n"
@@ -80,9 +80,9 @@ def import_contacts(page: Page) -> list[list[str]]:
     page.get_by_role("button", name="Voir ce qui serait importé").click()
     expect(page.locator(".error-summary li")).to_have_count(3)
     for label, what in (
-        ("Mél pro", "Adresse électronique"),
-        ("Prénom et nom", "Nom"),
-        ("Titre", "Profil"),
+        ("Colonne 1", "Adresse électronique"),
+        ("Colonne 2", "Nom"),
+        ("Colonne 3", "Profil"),
     ):
         page.get_by_label(label).select_option(label=what)
     page.get_by_role("button", name="Voir ce qui serait importé").click()
@@ -110,7 +110,11 @@ def mend(page: Page, refused: list[list[str]]) -> None:
     text = "\n".join(";".join(row) for row in refused)
     page.get_by_role("link", name="Importer un autre fichier").click()
     send(page, "lignes-refusees.csv", text.encode())
-    for label, what in (("Mél pro", "Adresse électronique"), ("nom", "Nom"), ("Titre", "Profil")):
+    for label, what in (
+        ("Colonne 1", "Adresse électronique"),
+        ("Colonne 2", "Nom"),
+        ("Colonne 3", "Profil"),
+    ):
         page.get_by_label(label).select_option(label=what)
     page.get_by_role("button", name="Voir ce qui serait importé").click()
     page.get_by_role("button", name="Importer ce contact").click()
