@@ -24,6 +24,7 @@ from app.services import (
     bounces,
     codings,
     counts,
+    imports,
     notices,
     outbox,
     referrals,
@@ -102,6 +103,14 @@ def forget_counts() -> None:
     """Erase what was counted at the gate and is over, with the salts of other days."""
     counts.forget(db.session)
     db.session.commit()
+
+
+@queue.every("23")
+def purge_imports() -> None:
+    """Erase the files that were sent to be imported more than a day ago."""
+    erased = imports.purge_expired(db.session)
+    db.session.commit()
+    log.info("files sent a day ago erased: %d", erased)
 
 
 @queue.task()

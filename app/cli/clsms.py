@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli.files import read_file, tell
 from app.cli.refusal import Refusal
 from app.extensions import db
-from app.services import clsm_files
-from app.services.clsms import Directory
-from app.services.contact_files import UnreadableFileError
+from app.services import clsm_files, clsm_imports
+from app.services import clsms as service
 
 clsms = AppGroup("clsms", help="L’annuaire des CLSM, proposé dans les questionnaires.")
 
@@ -17,13 +17,12 @@ clsms = AppGroup("clsms", help="L’annuaire des CLSM, proposé dans les questio
 @clsms.command("import")
 @click.argument("fichier", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(fichier: Path) -> None:
-    """Importer un fichier CSV : nom et, si possible, region et departement (codes INSEE)."""
-    try:
-        entries = clsm_files.parse(fichier.read_bytes())
-    except UnreadableFileError as error:
-        raise Refusal(str(error)) from None
-    directory = Directory(db.session)
-    for entry in entries:
-        directory.publish(entry.name, region=entry.region, departement=entry.departement)
+    """Importer un fichier CSV ou XLSX : nom et, si possible, région et département."""
+    sheet, rows = read_file(fichier, clsm_files.parse)
+    planned = clsm_imports.plan(db.session, rows)
+    clsm_imports.carry_out(db.session, planned)
     db.session.commit()
-    click.echo(f"{len(entries)} CLSM dans le fichier, {len(directory.entries)} dans l’annuaire.")
+    click.echo("\n".join(tell(sheet, planned, [], is_done=True)))
+    click.echo(f"{service.count(db.session)} CLSM dans l’annuaire.")
+    if all(row.wanted is None for row in rows):
+        raise Refusal("Aucune ligne n’a pu être lue.")

@@ -8,6 +8,7 @@ from app.models.codings import Coding, Decision, Verdict
 from app.models.contacts import Contact, ContactSource, ContactTag
 from app.models.drafts import Draft
 from app.models.gate import DailySalt, RateCount, Switch
+from app.models.imports import Import, ImportKind
 from app.models.inquiries import Inquiry
 from app.models.interviews import Booking, Slot, SlotPlace
 from app.models.invitations import Invitation, InvitationState
@@ -46,6 +47,8 @@ __all__ = [
     "DailySalt",
     "Decision",
     "Draft",
+    "Import",
+    "ImportKind",
     "Inquiry",
     "Invitation",
     "InvitationState",

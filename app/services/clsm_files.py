@@ -1,14 +1,20 @@
-"""A file of CLSMs, for the directory that the public pages offer: bytes → entries."""
+"""A file of CLSMs, for the directory that the public pages offer: lines → entries."""
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.folding import fold
-from app.services.contact_files import UnreadableFileError, decode
+from app.services import import_plans, table_files, territories
+from app.services.clsms import NAME_LENGTH, tidy
+from app.services.columns import Choices, Column, Columns
+from app.services.spreadsheets import Sheet, UnreadableFileError
 
-NAME, REGION, DEPARTEMENT = "nom", "region", "departement"
+COLUMNS = Columns(
+    (
+        Column("nom", "Nom du CLSM", "clsm nomduclsm nomclsm conseil name", is_needed=True),
+        Column("region", "Région", "regions coderegion"),
+        Column("departement", "Département", "departements dept dpt codedepartement"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -20,25 +26,49 @@ class Entry:
     departement: str | None = None
 
 
-def parse(data: bytes) -> list[Entry]:
-    """Read a CSV whose first line names `nom` and, if wanted, `region` and `departement`.
+Row = import_plans.Row[Entry]
 
-    Raises UnreadableFileError, whose message says in French what was found and what is needed.
-    """
-    text, _ = decode(data)
-    separator = ";" if ";" in text.splitlines()[0] else ","
-    records = csv.DictReader(io.StringIO(text), delimiter=separator)
-    records.fieldnames = [fold(title).strip() for title in records.fieldnames or []]
-    if NAME not in records.fieldnames:
+
+def parse(data: bytes) -> tuple[Sheet, list[Row]]:
+    """Read a file whose columns are known by their titles. Raises UnreadableFileError."""
+    sheet = table_files.read(data, COLUMNS)
+    choices = Choices(COLUMNS.guess(sheet.titles))
+    if COLUMNS.missing(choices):
+        found = ", ".join(filter(None, sheet.titles)) or "aucune"
         raise UnreadableFileError(
-            f"Colonnes trouvées : {', '.join(records.fieldnames)}. "
-            "Colonne nécessaire : nom ; facultatives : region, departement."
+            f"Colonnes trouvées : {found}. "
+            "Colonne nécessaire : nom ; facultatives : region, departement."
         )
-    return list(_entries(records))
+    return sheet, rows(sheet, choices)
 
 
-def _entries(records: Iterator[dict[str, str | None]]) -> Iterator[Entry]:
-    for record in records:
-        if name := (record[NAME] or "").strip():
-            codes = [(record.get(column) or "").strip() for column in (REGION, DEPARTEMENT)]
-            yield Entry(name, *(code[:3] or None for code in codes))
+def rows(sheet: Sheet, choices: Choices) -> list[Row]:
+    """Return the entry of each line, or why it cannot be used."""
+    return [_row(line, cells, choices) for line, cells in sheet.records]
+
+
+def _row(line: int, cells: list[str], choices: Choices) -> Row:
+    try:
+        return Row(line, cells, _entry(import_plans.values(choices.columns, cells)))
+    except ValueError as reason:
+        return Row(line, cells, reason=str(reason))
+
+
+def _entry(values: Mapping[str, str]) -> Entry:
+    """Return the CLSM of one line. Raises ValueError with the reason why there is none."""
+    name = tidy(values.get("nom", ""))
+    if not name:
+        raise ValueError("le nom manque")
+    if len(name) > NAME_LENGTH:
+        raise ValueError(f"le nom dépasse {NAME_LENGTH} caractères")
+    said, told = values.get("region", ""), values.get("departement", "")
+    region, departement = territories.region(said), territories.departement(told)
+    if said and region is None:
+        raise ValueError(f"la région « {said[:40]} » n’est pas connue")
+    if told and departement is None:
+        raise ValueError(f"le département « {told[:40]} » n’est pas connu")
+    if region and departement and territories.REGION_OF[departement] != region:
+        raise ValueError(territories.disagreement(departement, region))
+    if departement:
+        region = territories.REGION_OF[departement]
+    return Entry(name, region, departement)

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analysis.folding import fold
-from app.models import Contact, ContactSource, Invitation
-from app.models.base import now
+from app.models import Clsm, Contact, ContactSource, Invitation
+from app.models.base import PARIS
 from app.models.encryption import key_ring
-from app.services import oppositions
+from app.services import contact_tags, oppositions
 from app.services.clsms import Directory
 
 LOOK_UP_BATCH = 500
@@ -28,6 +28,10 @@ class ContactExistsError(ValueError):
     """Another contact already has this address."""
 
 
+class OpposedError(ValueError):
+    """The owner of this address asked not to be written to."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewContact:
     """What is needed to write to somebody; `email` in its canonical form."""
@@ -36,7 +40,10 @@ class NewContact:
     name: str
     audience: str
     clsm: str = ""
-    region: str | None = None
+    region: str | None = None  # INSEE codes, of the CLSM
+    departement: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: str = ""
 
 
 def canonical_email(text: str) -> str:
@@ -65,25 +72,17 @@ def find(session: Session, email: str) -> Contact | None:
     return session.scalar(select(Contact).where(Contact.email_fingerprint.in_(prints)))
 
 
-def matching(session: Session, *, audience: str = "", words: str = "") -> list[Contact]:
-    """Return the contacts of this profile in which every word is found, by name.
-
-    Names are encrypted: words are looked for here, in the name, the address and the CLSM.
-    """
-    query = select(Contact)
-    if audience:
-        query = query.where(Contact.audience == audience)
-    found = [contact for contact in session.scalars(query) if has_words(contact, words)]
-    return sorted(found, key=lambda contact: (fold(contact.name), contact.id))
-
-
 def has_words(contact: Contact, words: str) -> bool:
     """Say whether every word is in the contact's name, address or CLSM."""
-    if not (wanted := fold(words).split()):
-        return True
     clsm = contact.clsm.name if contact.clsm else ""
-    text = fold(f"{contact.name} {contact.email} {clsm}")
-    return all(word in text for word in wanted)
+    return holds(f"{contact.name} {contact.email} {clsm}", words)
+
+
+def holds(text: str, words: str) -> bool:
+    """Say whether every word is in a text; neither accents nor capitals count."""
+    wanted = fold(words).split()
+    folded = fold(text) if wanted else ""
+    return all(word in folded for word in wanted)
 
 
 def last_invitations(session: Session, contacts: Iterable[Contact]) -> dict[uuid.UUID, Invitation]:
@@ -95,20 +94,26 @@ def last_invitations(session: Session, contacts: Iterable[Contact]) -> dict[uuid
 
 
 def add(session: Session, wanted: NewContact) -> Contact:
-    """Add one contact. Raises ContactExistsError, and changes nothing then."""
+    """Add one contact. Raises ContactExistsError or OpposedError, and changes nothing then."""
     (added,) = add_all(session, [wanted], source=ContactSource.TYPED)
     if added is None:
-        raise ContactExistsError(wanted.email)
+        raise _refusal(session, wanted.email)
     return added
+
+
+def _refusal(session: Session, email: str) -> ContactExistsError | OpposedError:
+    is_known = find(session, email) is not None
+    return ContactExistsError(email) if is_known else OpposedError(email)
 
 
 def add_all(
     session: Session, wanted: Sequence[NewContact], *, source: ContactSource
 ) -> list[Contact | None]:
-    """Add the contacts whose address is new; return them in order, none for one already known.
+    """Add the contacts whose address is new; return them in order.
 
-    When somebody else adds one of them at this very moment, the session is rolled back and it
-    starts over: call it before anything else is pending.
+    None stands for one already known, or whose owner wants no message. When somebody else adds one
+    of them at this very moment, the session is rolled back and it starts over: call it before
+    anything else is pending.
     """
     try:
         return _add_new(session, wanted, source)
@@ -120,56 +125,104 @@ def add_all(
 def _add_new(
     session: Session, wanted: Sequence[NewContact], source: ContactSource
 ) -> list[Contact | None]:
-    directory = Directory(session)
-    known = _known_fingerprints(session, wanted)
-    opposed = oppositions.known(session, _fingerprints(wanted))
+    writer = Writer(session, source)
+    passed_over = {*_known(session, wanted), *oppositions.opposed(session, _emails(wanted))}
     made: list[Contact | None] = []
     for new in wanted:
-        prints = key_ring.fingerprints(new.email)
-        contact = None
-        if known.isdisjoint(prints):
-            contact = Contact(
-                email=new.email,
-                email_fingerprint=prints[0],
-                name=new.name,
-                audience=new.audience,
-                clsm=directory.entry(new.clsm, region=new.region),
-                source=source,
-                # A no said before somebody wrote the address here again still holds.
-                opted_out_at=None if opposed.isdisjoint(prints) else now(),
-            )
-            session.add(contact)
-            known.add(prints[0])
-        made.append(contact)
+        made.append(None if new.email in passed_over else writer.add(new))
+        passed_over.add(new.email)
     session.flush()
     return made
 
 
-def _fingerprints(wanted: Sequence[NewContact]) -> list[str]:
-    return [value for new in wanted for value in key_ring.fingerprints(new.email)]
+def _emails(wanted: Sequence[NewContact]) -> list[str]:
+    return [new.email for new in wanted]
 
 
-def _known_fingerprints(session: Session, wanted: Sequence[NewContact]) -> set[str]:
-    prints = _fingerprints(wanted)
+def _known(session: Session, wanted: Sequence[NewContact]) -> set[str]:
+    """Return the addresses that a contact has already, under any key."""
+    prints = {value: new.email for new in wanted for value in key_ring.fingerprints(new.email)}
+    asked = list(prints)
     known: set[str] = set()
-    for start in range(0, len(prints), LOOK_UP_BATCH):
-        batch = prints[start : start + LOOK_UP_BATCH]
+    for start in range(0, len(asked), LOOK_UP_BATCH):
+        batch = asked[start : start + LOOK_UP_BATCH]
         query = select(Contact.email_fingerprint).where(Contact.email_fingerprint.in_(batch))
-        known.update(session.scalars(query))
+        known.update(prints[value] for value in session.scalars(query))
     return known
 
 
+class Writer:
+    """Adds and completes many contacts; CLSMs and tags are read once."""
+
+    def __init__(self, session: Session, source: ContactSource) -> None:
+        self.session = session
+        self.source = source
+        self.directory = Directory(session)
+        self.spelling = contact_tags.Spelling(session)
+
+    def add(self, new: NewContact) -> Contact:
+        """Add a contact whose address is neither known nor opposed."""
+        contact = Contact(
+            email=new.email,
+            email_fingerprint=key_ring.fingerprint(new.email),
+            name=new.name,
+            audience=new.audience,
+            clsm=self._clsm(new),
+            notes=new.notes or None,
+            source=self.source,
+        )
+        contact_tags.replace(contact, new.tags, self.spelling)
+        self.session.add(contact)
+        return contact
+
+    def complete(self, contact: Contact, new: NewContact) -> None:
+        """Fill what is empty of a contact, and add the tags; nothing is replaced."""
+        contact.clsm = contact.clsm or self._clsm(new)
+        contact.notes = contact.notes or new.notes or None
+        contact_tags.extend(contact, new.tags, self.spelling)
+
+    def _clsm(self, new: NewContact) -> Clsm | None:
+        return self.directory.entry(new.clsm, region=new.region, departement=new.departement)
+
+
 def correct(session: Session, contact: Contact, wanted: NewContact) -> None:
-    """Correct a contact. Raises ContactExistsError when another one has this address."""
-    other = find(session, wanted.email)
-    if other is not None and other.id != contact.id:
-        raise ContactExistsError(wanted.email)
+    """Correct a contact. Raises ContactExistsError or OpposedError, and changes nothing then.
+
+    Another address gets a chance of its own; a no goes on holding for the one it was said of.
+    """
     if contact.email != wanted.email:
-        contact.email = wanted.email
-        contact.email_fingerprint = key_ring.fingerprint(wanted.email)
-        if oppositions.holds(session, wanted.email):
-            contact.opted_out_at = contact.opted_out_at or now()
+        _change_address(session, contact, wanted.email)
+    writer = Writer(session, contact.source)
     contact.name = wanted.name
     contact.audience = wanted.audience
-    contact.clsm = Directory(session).entry(wanted.clsm)
+    contact.clsm = writer.directory.entry(wanted.clsm)
+    contact.notes = wanted.notes or None
+    contact_tags.replace(contact, wanted.tags, writer.spelling)
     session.flush()
+
+
+def _change_address(session: Session, contact: Contact, email: str) -> None:
+    other = find(session, email)
+    if (other is not None and other.id != contact.id) or oppositions.is_opposed(session, email):
+        raise _refusal(session, email)
+    if contact.opted_out_at is not None:
+        _keep_no(session, contact)
+        oppositions.oppose(session, email)
+    contact.email = email
+    contact.email_fingerprint = key_ring.fingerprint(email)
+    contact.bounced_at, contact.soft_bounces = None, 0
+
+
+def erase(session: Session, contact: Contact) -> None:
+    """Erase a contact, its invitations and its reminders; only the hash of a no is kept."""
+    if contact.opted_out_at is not None:
+        _keep_no(session, contact)
+    session.delete(contact)
+    session.flush()
+
+
+def _keep_no(session: Session, contact: Contact) -> None:
+    """Write down a no said before the list of oppositions was kept; already there, it stays."""
+    assert contact.opted_out_at is not None
+    said_on = contact.opted_out_at.astimezone(PARIS).date()
+    oppositions.oppose(session, contact.email, said_on=said_on)

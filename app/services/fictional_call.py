@@ -75,8 +75,8 @@ def _tell(session: Session, library: Library, account: dict[str, Any]) -> Testim
 
 
 def _gather(session: Session, library: Library, path: Path) -> int:
-    read = contact_files.parse(path.read_bytes(), Lexicon.of(library))
-    people = [row.contact for row in read.rows]
+    _, rows = contact_files.parse(path.read_bytes(), Lexicon.of(library))
+    people = [row.wanted for row in rows if row.wanted]
     directory = Directory(session)
     for person in people:
         directory.publish(person.clsm, region=person.region, departement=None)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Contact, Invitation, InvitationState
 from app.models.base import now, today
+from app.services import oppositions
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 SETTLED = frozenset({InvitationState.ANSWERED, InvitationState.BOUNCED, InvitationState.DECLINED})
@@ -109,6 +110,7 @@ def decline_all(session: Session, contact: Contact) -> None:
     """Note that somebody wants no more messages, whatever way they said it."""
     contact.opted_out_at = contact.opted_out_at or now()
     session.flush()
+    oppositions.oppose(session, contact.email)
     session.execute(
         update(Invitation)
         .where(Invitation.contact_id == contact.id, Invitation.state.not_in(list(SETTLED)))

@@ -105,7 +105,7 @@ def _waits(session: Session, email: str) -> bool:
 
 def is_opposed(session: Session, email: str) -> bool:
     """Say whether the owner of this address said no, to a proposal or to a campaign."""
-    if oppositions.holds(session, email):
+    if oppositions.is_opposed(session, email):
         return True
     contact = contacts.find(session, email)
     return contact is not None and contact.opted_out_at is not None
@@ -159,7 +159,7 @@ def decline(session: Session, referral: Referral) -> bool:
     email = referral.email
     if not _end(session, referral):
         return False
-    oppositions.note(session, email)
+    oppositions.oppose(session, email)
     contact = contacts.find(session, email)
     if contact is not None:
         invitations.decline_all(session, contact)

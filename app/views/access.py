@@ -31,11 +31,12 @@ ROOMS = (
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Suivi", "participation.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),
+    Room("CLSM", "clsms.index", RoleName.STAFF),
     Room("Mises en contact", "referrals_desk.index", RoleName.STAFF),
     Room("À rappeler", "recontacts_desk.index", RoleName.STAFF),
-    Room("Messagerie", "postbox.index", RoleName.STAFF),
     Room("Créneaux", "slots.index", RoleName.STAFF),
     Room("Questions", "inquiries_desk.index", RoleName.STAFF),
+    Room("Messagerie", "postbox.index", RoleName.STAFF),
     Room("Protection", "protection.index", RoleName.STAFF),
     Room("Comptes", "administration.index", RoleName.ADMINISTRATOR),
 )

@@ -1,22 +1,37 @@
-"""The contacts room: who may be written to, added one by one or from a file."""
+"""The contacts room: who may be written to, found, corrected, tagged, exported, erased."""
 
 import uuid
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import EmailField, ValidationError
-from wtforms.validators import DataRequired, Length
 
 from app.extensions import csrf, db
-from app.models import Contact, RoleName
-from app.services import clsms, contact_files, contact_imports, contacts, invitations
+from app.models import Contact, ImportKind, RoleName
+from app.presentation import plural
+from app.services import (
+    clsms,
+    contact_exports,
+    contact_files,
+    contact_histories,
+    contact_imports,
+    contact_searches,
+    contact_tags,
+    contacts,
+    invitations,
+    table_exports,
+)
+from app.services.columns import Choices
 from app.services.contact_words import Lexicon
+from app.services.contacts import ContactExistsError, NewContact, OpposedError
+from app.services.import_plans import Plan
+from app.services.spreadsheets import Sheet
+from app.views import contact_filters, imports
 from app.views.access import only_for
-from app.views.choices import ListField
+from app.views.contact_forms import ALREADY_HERE, OPPOSED, ContactForm, TagForm
+from app.views.contact_histories import EVENTS
 from app.views.invitation_states import STATES
-from app.views.lines import LineField
 from app.views.paging import paged
 from forms.schema import Library
 
@@ -27,62 +42,7 @@ only_for(blueprint, RoleName.STAFF)
 # Each form here checks its own token, so that an old one shows the page again with what was typed.
 csrf.exempt(blueprint)
 
-NAME_LENGTH = contact_files.NAME_LENGTH
-TOO_LONG = f"Écrivez moins de {NAME_LENGTH} caractères."
-ALREADY_HERE = "Un contact a déjà cette adresse. Rien n’a été changé."
-
-
-class ContactForm(FlaskForm):
-    """Somebody to write to."""
-
-    name = LineField(
-        "Nom",
-        [
-            DataRequired("Donnez le nom, tel qu’il sera écrit dans les messages."),
-            Length(max=NAME_LENGTH, message=TOO_LONG),
-        ],
-        description="Prénom et nom, comme vous les écririez dans un message.",
-        render_kw={"autocomplete": "off"},
-    )
-    email = EmailField(
-        "Adresse électronique",
-        [DataRequired("Donnez l’adresse électronique.")],
-        render_kw={"autocomplete": "off"},
-    )
-    audience = ListField("Profil", choices=[])
-    clsm = LineField(
-        "CLSM (facultatif)",
-        [Length(max=NAME_LENGTH, message=TOO_LONG)],
-        description="Choisissez dans la liste, ou écrivez un nom qui n’y est pas.",
-        render_kw={"autocomplete": "off", "list": "clsms"},
-    )
-
-    def validate_email(self, field: EmailField) -> None:
-        try:
-            field.data = contacts.canonical_email(field.data)
-        except contacts.InvalidEmailError:
-            raise ValidationError(
-                "Cette adresse n’est pas complète. Écrivez par exemple nom@organisme.fr."
-            ) from None
-
-    def wanted(self) -> contacts.NewContact:
-        return contacts.NewContact(
-            email=self.email.data,
-            name=self.name.data,
-            audience=self.audience.data,
-            clsm=self.clsm.data or "",
-        )
-
-
-class ImportForm(FlaskForm):
-    """A file of contacts."""
-
-    file = FileField(
-        "Fichier CSV",
-        [FileRequired("Choisissez un fichier.")],
-        description="Un mégaoctet au plus, soit plusieurs milliers de lignes.",
-        render_kw={"accept": ".csv,text/csv,text/plain"},
-    )
+TOO_LATE = "La page était restée ouverte trop longtemps. Recommencez."
 
 
 def _library() -> Library:
@@ -90,128 +50,190 @@ def _library() -> Library:
     return library
 
 
-def _form(contact: Contact | None = None) -> ContactForm:
-    kept = (
-        {}
-        if contact is None
-        else {
-            "name": contact.name,
-            "email": contact.email,
-            "audience": contact.audience,
-            "clsm": contact.clsm.name if contact.clsm else "",
-        }
-    )
-    form = ContactForm(data=kept)
-    form.audience.choices = [(each.id, each.label) for each in _library().audiences]
-    return form
+def _audiences() -> dict[str, str]:
+    return {each.id: each.label for each in _library().audiences}
+
+
+def _plan(session: Session, sheet: Sheet, choices: Choices) -> Plan[NewContact]:
+    rows = contact_files.rows(sheet, choices, Lexicon.of(_library()))
+    return contact_imports.plan(session, rows)
+
+
+imports.add_pages(
+    blueprint,
+    imports.Importing(
+        kind=ImportKind.CONTACTS,
+        columns=contact_files.COLUMNS,
+        plan=_plan,
+        carry_out=contact_imports.carry_out,
+        title="Importer des contacts",
+        room="Contacts",
+        one="contact",
+        many="contacts",
+        who=("Personne", "Adresse"),
+        folder="contacts",
+        audiences=lambda: list(_audiences().items()),
+    ),
+)
 
 
 @blueprint.get("/")
 def index() -> str:
-    """List the contacts, by profile and by words."""
-    audience, words = request.args.get("profil", ""), clsms.tidy(request.args.get("q", ""))
-    labels = {each.id: each.label for each in _library().audiences}
-    audience = audience if audience in labels else ""
-    page = paged(contacts.matching(db.session, audience=audience, words=words))
+    """List the contacts that are looked for."""
+    return _list(TagForm())
+
+
+@blueprint.post("/etiquettes")
+def tag_listed() -> Page:
+    """Add a tag to all the contacts that are listed, or take it off them."""
+    form, filters = TagForm(), contact_filters.read(_audiences())
+    if not form.validate():
+        return _list(form), 422
+    change = contact_tags.remove if request.form.get("faire") == "retirer" else contact_tags.add
+    count = change(db.session, contact_searches.ids(db.session, filters), form.tag.data)
+    db.session.commit()
+    done = "retirée" if change is contact_tags.remove else "ajoutée"
+    told = plural(count, "contact", "contacts")
+    flash(f"Étiquette « {form.tag.data} » {done} : {told}.", "success")
+    return redirect(url_for(".index", **contact_filters.arguments(filters)))
+
+
+@blueprint.get("/exporter")
+def export() -> str:
+    """Say what an export holds, and of whom."""
+    filters = contact_filters.read(_audiences())
     return render_template(
-        "contacts/index.html",
-        page=page,
-        last=contacts.last_invitations(db.session, page.items),
-        total=contacts.count(db.session),
-        states=STATES,
-        audiences=_library().audiences,
-        labels=labels,
-        chosen={"profil": audience or None, "q": words or None},
+        "contacts/export.html",
+        count=len(contact_searches.ids(db.session, filters)),
+        titles=contact_exports.TITLES,
+        chosen=contact_filters.arguments(filters),
     )
+
+
+@blueprint.get("/contacts.<any(csv, xlsx):kind>")
+def export_file(kind: str) -> Response:
+    """Give the contacts that are looked for as a file."""
+    found = contact_searches.matching(db.session, contact_filters.read(_audiences()))
+    data = contact_exports.write(kind, found, _audiences())
+    return imports.attachment(data, "contacts", table_exports.XLSX if kind == "xlsx" else "csv")
 
 
 @blueprint.get("/nouveau")
 def new() -> str:
     """Show an empty form."""
-    return _show_form(_form(), None)
+    return _show(_form(), None)
 
 
 @blueprint.post("/nouveau")
 def add() -> Page:
-    """Add one contact; an address already known changes nothing."""
+    """Add one contact; an address already known, or opposed, changes nothing."""
     form = _form()
     if form.validate():
         try:
             contacts.add(db.session, form.wanted())
             db.session.commit()
-        except contacts.ContactExistsError:
+        except ContactExistsError:
             form.email.errors = [ALREADY_HERE]
+        except OpposedError:
+            form.email.errors = [OPPOSED]
         else:
             flash(f"{form.name.data} est dans vos contacts.", "success")
             return redirect(url_for(".index"))
-    return _show_form(form, None), 422
+    return _show(form, None), 422
 
 
 @blueprint.get("/<uuid:contact_id>")
 def edit(contact_id: uuid.UUID) -> str:
-    """Show one contact, to be corrected."""
-    contact = contacts.get(db.session, contact_id) or abort(404)
-    return _show_form(_form(contact), contact)
+    """Show one contact, to be corrected, and what happened with it."""
+    contact = _find(contact_id)
+    return _show(_form(contact), contact)
 
 
 @blueprint.post("/<uuid:contact_id>")
 def correct(contact_id: uuid.UUID) -> Page:
     """Correct a contact."""
-    contact = contacts.get(db.session, contact_id) or abort(404)
+    contact = _find(contact_id)
     form = _form(contact)
     if form.validate():
         try:
             contacts.correct(db.session, contact, form.wanted())
             db.session.commit()
-        except contacts.ContactExistsError:
+        except ContactExistsError:
             form.email.errors = [ALREADY_HERE]
+        except OpposedError:
+            form.email.errors = [OPPOSED]
         else:
             flash(f"{form.name.data} : c’est corrigé.", "success")
             return redirect(url_for(".index"))
-    return _show_form(form, contact), 422
+    return _show(form, contact), 422
 
 
 @blueprint.post("/<uuid:contact_id>/refus")
 def refuse(contact_id: uuid.UUID) -> Page:
     """Note a no that was given by telephone or by letter."""
-    contact = contacts.get(db.session, contact_id) or abort(404)
+    contact = _find(contact_id)
     if FlaskForm().validate():
         invitations.decline_all(db.session, contact)
         db.session.commit()
         flash(f"{contact.name} ne recevra plus de message.", "success")
     else:
-        flash("La page était restée ouverte trop longtemps. Recommencez.", "warning")
+        flash(TOO_LATE, "warning")
     return redirect(url_for(".edit", contact_id=contact.id))
 
 
-@blueprint.get("/importer")
-def choose_file() -> str:
-    """Ask for a file."""
-    return render_template("contacts/import.html", form=ImportForm(), **_import_words())
-
-
-@blueprint.post("/importer")
-def import_file() -> Page:
-    """Bring in a file's contacts and say what became of each line."""
-    form = ImportForm()
-    if not form.validate():
-        return render_template("contacts/import.html", form=form, **_import_words()), 422
-    try:
-        read = contact_files.parse(form.file.data.read(), Lexicon.of(_library()))
-    except contact_files.UnreadableFileError as error:
-        form.file.errors = [str(error)]
-        return render_template("contacts/import.html", form=form, **_import_words()), 422
-    report = contact_imports.bring_in(db.session, read)
+@blueprint.post("/<uuid:contact_id>/effacer")
+def erase(contact_id: uuid.UUID) -> Page:
+    """Erase a contact and its invitations; of a no, the hash of the address stays."""
+    contact = _find(contact_id)
+    if not FlaskForm().validate():
+        flash(TOO_LATE, "warning")
+        return redirect(url_for(".edit", contact_id=contact.id))
+    said_no = contact.opted_out_at is not None
+    contacts.erase(db.session, contact)
     db.session.commit()
-    page = render_template("contacts/report.html", report=report)
-    return page, 200 if read.rows else 422
+    kept = " Son refus reste gardé, sans son adresse." if said_no else ""
+    flash(f"Le contact est effacé, avec ses invitations.{kept}", "success")
+    return redirect(url_for(".index"))
 
 
-def _import_words() -> dict[str, object]:
-    return {"audiences": _library().audiences, "needed": contact_files.NEEDED}
+def _find(contact_id: uuid.UUID) -> Contact:
+    return contacts.get(db.session, contact_id) or abort(404)
 
 
-def _show_form(form: ContactForm, contact: Contact | None) -> str:
+def _form(contact: Contact | None = None) -> ContactForm:
+    return ContactForm.of(contact, list(_audiences().items()))
+
+
+def _list(form: TagForm) -> str:
+    audiences = _audiences()
+    filters = contact_filters.read(audiences)
+    page = paged(contact_searches.ids(db.session, filters))
+    listed = contact_searches.load(db.session, page.items)
+    tags = contact_tags.counted(db.session)
     return render_template(
-        "contacts/form.html", form=form, contact=contact, names=clsms.names(db.session)
+        "contacts/index.html",
+        page=page,
+        listed=listed,
+        last=contacts.last_invitations(db.session, listed),
+        total=contacts.count(db.session),
+        states=STATES,
+        offered=contact_filters.Offered(
+            audiences,
+            {str(each.clsm.id): each.clsm.name for each in clsms.matching(db.session)},
+            {tag: f"{tag} ({count})" for tag, count in tags},
+        ),
+        tags=[tag for tag, _ in tags],
+        form=form,
+        chosen=contact_filters.arguments(filters),
+    )
+
+
+def _show(form: ContactForm, contact: Contact | None) -> str:
+    return render_template(
+        "contacts/form.html",
+        form=form,
+        contact=contact,
+        names=clsms.names(db.session),
+        history=contact_histories.of(db.session, contact) if contact else [],
+        events=EVENTS,
     )

@@ -180,11 +180,11 @@ def test_what_is_decided_before_it_left_does_not_leave(mailing: Flask, inbox: In
     run_waiting(mailing)
     assert inbox.messages == []
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
-    assert oppositions.holds(db.session, JEANNE)
+    assert oppositions.is_opposed(db.session, JEANNE)
 
 
 def test_nothing_leaves_for_whoever_said_no(mailing: Flask, inbox: Inbox) -> None:
-    oppositions.note(db.session, JEANNE)
+    oppositions.oppose(db.session, JEANNE)
     db.session.commit()
     mailing.test_client().post("/proposer-un-contact", data=TYPED)
     run_waiting(mailing)

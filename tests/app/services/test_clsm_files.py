@@ -4,30 +4,107 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models import Clsm
-from app.services import clsm_files, clsms
+from app.services import clsm_files, clsm_imports, clsms
 from app.services.clsm_files import Entry
-from app.services.contact_files import UnreadableFileError
+from app.services.import_plans import Fate
+from app.services.spreadsheets import UnreadableFileError
+from tests.workbooks import workbook
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def entries(data: bytes) -> list[Entry | None]:
+    return [row.wanted for row in clsm_files.parse(data)[1]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac-roman"])
 def test_a_file_as_offices_send_it(encoding: str) -> None:
-    text = "Nom;Région;Département\nCLSM de l’Été;53;22\n;53;22\nCLSM de Brest;;\n"
-    assert clsm_files.parse(text.encode(encoding)) == [
+    text = "Nom;Région;Département\nCLSM de l’Été;53;22\nCLSM de Brest;;\nÎle;;971\n"
+    assert entries(text.encode(encoding)) == [
         Entry("CLSM de l’Été", "53", "22"),
         Entry("CLSM de Brest"),
+        Entry("Île", "01", "971"),
     ]
+
+
+def test_a_workbook_with_numbers_for_codes() -> None:
+    rows = ("CLSM", "Code région", "Dépt"), ("CLSM d’Ain", 84, 1), ("CLSM corse", "Corse", "2A")
+    assert entries(workbook(*rows)) == [
+        Entry("CLSM d’Ain", "84", "01"),
+        Entry("CLSM corse", "94", "2A"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (";53;22", "le nom manque"),
+        ("x" * 201, "le nom dépasse 200 caractères"),
+        ("A;Atlantide;", "la région «\u00a0Atlantide\u00a0» n’est pas connue"),
+        ("A;;20", "le département «\u00a020\u00a0» n’est pas connu"),
+        (
+            "A;Bretagne;44",
+            "le département Loire-Atlantique (44) n’est pas dans la région Bretagne, "
+            "mais dans Pays de la Loire",
+        ),
+    ],
+)
+def test_codes_are_checked(line: str, reason: str) -> None:
+    _, (row,) = clsm_files.parse(f"nom;region;departement\n{line}\n".encode())
+    assert (row.wanted, row.reason) == (None, reason)
 
 
 def test_a_file_without_names() -> None:
     with pytest.raises(UnreadableFileError) as refused:
         clsm_files.parse(b"Ville,Region\nBrest,53\n")
     assert str(refused.value) == (
-        "Colonnes trouvées : ville, region. "
-        "Colonne nécessaire : nom ; facultatives : region, departement."
+        "Colonnes trouvées\u00a0: Ville, Region. "
+        "Colonne nécessaire\u00a0: nom\u00a0; facultatives\u00a0: region, departement."
     )
+
+
+def test_the_file_is_the_authority(session: Session) -> None:
+    directory = clsms.Directory(session)
+    directory.entry("clsm un", region="11")
+    directory.publish("CLSM Deux", region="53", departement="29")
+    session.flush()
+    data = (
+        b"nom;region;departement\nCLSM Un;53;35\nCLSM Deux;Bretagne;\nCLSM Trois;;2A\n"
+        b"clsm trois;;2B\nCLSM Faux;Bretagne;44\n"
+    )
+    planned = clsm_imports.plan(session, clsm_files.parse(data)[1])
+    changes = (
+        "entre dans l’annuaire proposé au public",
+        "s’écrivait «\u00a0clsm un\u00a0»",
+        "région\u00a0: Bretagne",
+        "département\u00a0: Ille-et-Vilaine",
+    )
+    assert [(each.fate, each.remarks) for each in planned.lines][:4] == [
+        (Fate.COMPLETED, changes),
+        (Fate.UNCHANGED, ()),
+        (Fate.ADDED, ()),
+        (Fate.MERGED, ("même CLSM que la ligne 4, qui seule compte",)),
+    ]
+    clsm_imports.carry_out(session, planned)
+    session.commit()
+    columns = select(Clsm.name, Clsm.region, Clsm.departement, Clsm.is_public)
+    assert session.execute(columns.order_by(Clsm.id)).all() == [
+        ("CLSM Un", "53", "35", True),
+        ("CLSM Deux", "53", "29", True),
+        ("CLSM Trois", "94", "2A", True),
+    ]
+    again = clsm_imports.plan(session, clsm_files.parse(data)[1])
+    assert again.total == 0
+
+
+def test_another_region_drops_a_departement_that_is_not_in_it(session: Session) -> None:
+    directory = clsms.Directory(session)
+    directory.publish("CLSM", region="53", departement="29")
+    directory.publish("CLSM", region="11", departement=None)
+    session.flush()
+    assert session.execute(select(Clsm.region, Clsm.departement)).all() == [("11", None)]
 
 
 def test_only_the_directory_is_offered_to_the_public(client: FlaskClient) -> None:
@@ -38,12 +115,3 @@ def test_only_the_directory_is_offered_to_the_public(client: FlaskClient) -> Non
     client.post("/temoigner/elu/rubrique/accord", data={"q_consentement_participation": "oui"})
     page = BeautifulSoup(client.get("/temoigner/elu/rubrique/territoire").text, "html5lib")
     assert [option["value"] for option in page.select("datalist option")] == ["CLSM de l’Été"]
-
-
-def test_a_contacts_clsm_takes_the_directorys_name(client: FlaskClient) -> None:
-    clsms.Directory(db.session).entry("clsm de l’ete", region="11")
-    db.session.flush()
-    clsms.Directory(db.session).publish("CLSM de l’Été", region="53", departement=None)
-    db.session.flush()
-    kept = db.session.scalars(select(Clsm)).one()
-    assert (kept.name, kept.region, kept.is_public) == ("CLSM de l’Été", "53", True)

@@ -1,17 +1,13 @@
 """One contact an address, whatever the way it is written."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Clsm, Contact, ContactSource
+from app.models import Contact
 from app.models.encryption import key_ring
-from app.services import clsms, contact_files, contact_imports, contacts
-from app.services.contact_words import Lexicon
+from app.services import clsms, contacts
 from tests import factories
 
 
@@ -73,22 +69,6 @@ def test_the_database_holds_no_readable_name(app: Flask) -> None:
     assert [b"exemple" in bytes(str(value), "utf-8") for value in raw] == [False] * len(raw)
 
 
-def test_contacts_are_found_by_profile_and_words(app: Flask) -> None:
-    factories.contact(db.session, name="Élodie Zaïd", audience="elu", clsm="CLSM de Kerlann")
-    factories.contact(db.session, name="Yann Œuvrard", clsm="", email="yann@mairie.fr")
-    factories.contact(db.session, name="eric Abel", clsm="CLSM de Haute-Combe")
-    db.session.commit()
-
-    def names(**filters: str) -> list[str]:
-        return [each.name for each in contacts.matching(db.session, **filters)]
-
-    assert names() == ["Élodie Zaïd", "eric Abel", "Yann Œuvrard"]
-    assert names(audience="elu") == ["Élodie Zaïd"]
-    assert names(words="ELODIE kerlann") == ["Élodie Zaïd"]
-    assert names(words="oeuvr mairie") == ["Yann Œuvrard"]
-    assert names(words="kerlann abel") == []
-
-
 def test_a_contact_is_corrected(app: Flask) -> None:
     contact = factories.contact(db.session, email="faux@exemple.fr")
     factories.contact(db.session, email="pris@exemple.fr")
@@ -117,58 +97,3 @@ def test_a_clsm_is_one_however_it_is_typed(app: Flask) -> None:
     db.session.flush()
     assert clsms.names(db.session) == ["CLSM d’Étaples", "CLSM écarté", "CLSM Zébulon"]
     assert clsms.Directory(db.session).entry("CLSM D’ÉTAPLES") is first
-
-
-def test_a_file_sent_twice_brings_each_contact_once(app: Flask) -> None:
-    lexicon = Lexicon.of(app.extensions["questionnaires"])
-    data = (
-        "courriel;nom;profil;clsm;téléphone\n"
-        "a@exemple.fr;A;élue;CLSM Un;01\nA@EXEMPLE.FR;A bis;élue;CLSM Un;02\n"
-        "b@exemple.fr;B;usager;clsm un;03\nfaux;C;élu;;\n"
-    ).encode()
-    reports = []
-    for _ in range(2):
-        read = contact_files.parse(data, lexicon)
-        reports.append(contact_imports.bring_in(db.session, read))
-        db.session.commit()
-    assert [(report.added, report.known) for report in reports] == [([2, 4], [3]), ([], [2, 3, 4])]
-    assert reports[0].lines() == [
-        "Fichier lu en UTF-8, séparateur : point-virgule.",
-        "Contacts ajoutés : 2.",
-        "Déjà connus, inchangés : 1.",
-        "Lignes à corriger : 1.",
-        "Colonnes laissées de côté : téléphone.",
-        "Ligne 5 : l’adresse électronique n’est pas valable.",
-    ]
-    kept = contacts.matching(db.session)
-    assert [(each.name, each.source) for each in kept] == [
-        ("A", ContactSource.IMPORTED),
-        ("B", ContactSource.IMPORTED),
-    ]
-    assert db.session.scalars(select(Clsm.name)).all() == ["CLSM Un"]
-
-
-def test_five_thousand_lines_enter_at_once(app: Flask) -> None:
-    lines = [f"p{n}@exemple.fr;Personne {n};élue;CLSM {n % 90}" for n in range(5000)]
-    data = "\n".join(["courriel;nom;profil;clsm", *lines]).encode()
-    read = contact_files.parse(data, Lexicon.of(app.extensions["questionnaires"]))
-    report = contact_imports.bring_in(db.session, read)
-    db.session.commit()
-    assert (len(report.added), len(report.known), len(clsms.names(db.session))) == (5000, 0, 90)
-
-
-def test_two_imports_at_once_keep_each_address_once(app: Flask) -> None:
-    wanted = [new(f"p{number}@exemple.fr", clsm="CLSM Un") for number in range(50)]
-    start = Barrier(4)
-
-    def bring_in(_: int) -> int:
-        with app.app_context():
-            start.wait()
-            made = contacts.add_all(db.session, wanted, source=ContactSource.IMPORTED)
-            db.session.commit()
-            return len(list(filter(None, made)))
-
-    with ThreadPoolExecutor(4) as pool:
-        added = sorted(pool.map(bring_in, range(4)))
-    assert added == [0, 0, 0, 50]
-    assert contacts.count(db.session) == 50

@@ -95,7 +95,7 @@ def test_the_same_address_is_proposed_once(session: Session) -> None:
 
 
 def test_whoever_said_no_is_not_written_to(session: Session) -> None:
-    oppositions.note(session, JEANNE)
+    oppositions.oppose(session, JEANNE)
     invitations.decline_all(session, factories.contact(session, email=PAUL))
     assert propose(session, JEANNE, PAUL, "neuve@exemple.fr") == ["neuve@exemple.fr"]
 

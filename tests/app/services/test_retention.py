@@ -355,6 +355,7 @@ WITHOUT_A_RULE = {
     "answers", "consents", "case_variables", "codings", "decisions",  # leave with the testimony
     "bookings",  # leave with the slot or the person
     "contact_tags", "reminders",  # leave with the contact or the invitation
+    "imports",  # a day, by a task of its own
     "campaigns", "clsms", "leases", "switches",  # of nobody
 }  # fmt: skip
 

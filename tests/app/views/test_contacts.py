@@ -2,18 +2,28 @@
 
 import io
 import uuid
+from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from html5lib import HTMLParser
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import Clsm, Contact, InvitationState
-from app.services import contacts
+from app.models import Contact, InvitationState
+from app.services import (
+    clsms,
+    contact_files,
+    contact_searches,
+    contact_tags,
+    contacts,
+    oppositions,
+)
+from app.services.contact_words import Lexicon
 from app.views.paging import PAGE_SIZE
 from tests import factories
 
@@ -23,7 +33,6 @@ FORM = {
     "audience": "coordinateur",
     "clsm": "CLSM du Val-de-Sauldre",
 }
-HEADER = "courriel;nom;profil;clsm\n"
 
 
 def read(reply: TestResponse) -> BeautifulSoup:
@@ -43,11 +52,6 @@ def errors(reply: TestResponse) -> list[str]:
 def count() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(Contact)) or 0
-
-
-def send_file(client: FlaskClient, data: bytes) -> TestResponse:
-    file = (io.BytesIO(data), "contacts.csv")
-    return client.post("/equipe/contacts/importer", data={"file": file})
 
 
 def test_an_empty_room_says_what_to_do(staff: FlaskClient) -> None:
@@ -117,6 +121,7 @@ def test_a_contact_is_corrected(staff: FlaskClient) -> None:
     page = read(staff.get(address))
     shown = {each["name"]: each.get("value") for each in page.select(".narrow input[id]")}
     assert shown == {
+        "tags": "",
         "name": "Nadia Bellecour",
         "email": "faux@exemple.fr",
         "clsm": "CLSM du Val-de-Sauldre",
@@ -179,64 +184,193 @@ def test_the_list_is_filtered_and_paged(staff: FlaskClient) -> None:
     assert first_and_count("profil=elu&page=2") == ("Personne 100", 1)
 
 
-def test_a_file_is_imported_and_sent_again(staff: FlaskClient) -> None:
-    assert read(staff.get("/equipe/contacts/importer"))
-    data = f"{HEADER}z@exemple.fr;Zoé L’Été;élue;CLSM d’Étaples\nfaux;B;élu;\n".encode("cp1252")
-    first, second = send_file(staff, data), send_file(staff, data)
-    counts = [[each.text for each in read(page).select(".counts b")] for page in (first, second)]
-    assert (first.status_code, second.status_code) == (200, 200)
-    assert counts == [["1", "0", "1"], ["0", "1", "1"]]
-    assert "Fichier lu en Windows-1252" in first.text
-    assert rows(first) == [["3", "l’adresse électronique n’est pas valable"]]
-    assert rows(staff.get("/equipe/contacts/"))[0][:3] == [
-        "Zoé L’Été",
-        "Élue ou élu",
-        "CLSM d’Étaples",
-    ]
+def test_whoever_said_no_is_not_typed_again(staff: FlaskClient) -> None:
+    oppositions.oppose(db.session, "n.bellecour@exemple.fr")
+    other = factories.contact(db.session)
+    db.session.commit()
+    said = (
+        "Adresse électronique\u00a0: La personne qui a cette adresse a demandé à ne plus recevoir "
+        "de message\u00a0: son refus tient toujours. Rien n’a été changé."
+    )
+    for address in ("/equipe/contacts/nouveau", f"/equipe/contacts/{other.id}"):
+        reply = staff.post(address, data=FORM)
+        assert (reply.status_code, errors(reply)) == (422, [said])
+        name = read(reply).select_one("#name")
+        assert name is not None
+        assert name["value"] == "Nadia Bellecour"
     assert count() == 1
 
 
+def test_tags_and_notes_are_kept(staff: FlaskClient) -> None:
+    more = {"tags": "Maire, réseau ; maire", "notes": "À rappeler\r\nen mai "}
+    assert staff.post("/equipe/contacts/nouveau", data=FORM | more).status_code == 302
+    (contact,) = contact_searches.matching(db.session)
+    assert ([each.tag for each in contact.tags], contact.notes) == (
+        ["Maire", "réseau"],
+        "À rappeler\nen mai",
+    )
+    address = f"/equipe/contacts/{contact.id}"
+    page = read(staff.get(address))
+    assert [page.select("#tags")[0]["value"], page.select("#notes")[0].text.strip()] == [
+        "Maire, réseau",
+        "À rappeler\nen mai",
+    ]
+    assert staff.post(address, data=FORM | {"tags": "réseau", "notes": ""}).status_code == 302
+    db.session.expire_all()
+    assert ([each.tag for each in contact.tags], contact.notes) == (["réseau"], None)
+
+
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("changes", "error"),
     [
-        (b"", "Ce fichier est vide."),
         (
-            b"Nom;Ville\nA;B\n",
-            "Colonnes trouvées\u00a0: Nom, Ville. Colonnes nécessaires\u00a0: courriel, nom, "
-            "profil. Il manque\u00a0: courriel, profil.",
+            {"tags": "x" * 61},
+            "Étiquettes (facultatif)\u00a0: Une étiquette a 60 caractères au plus.",
         ),
+        ({"notes": "x" * 2001}, "Notes (facultatif)\u00a0: Écrivez moins de 2000 caractères."),
     ],
 )
-def test_a_file_that_cannot_be_read_imports_nothing(
-    staff: FlaskClient, data: bytes, said: str
-) -> None:
-    reply = send_file(staff, data)
-    assert (reply.status_code, errors(reply)) == (422, [f"Fichier CSV\u00a0: {said}"])
-    assert count() == 0
+def test_tags_and_notes_too_long(staff: FlaskClient, changes: dict[str, str], error: str) -> None:
+    reply = staff.post("/equipe/contacts/nouveau", data=FORM | changes)
+    assert (reply.status_code, errors(reply), count()) == (422, [error], 0)
 
 
-def test_no_file_at_all(staff: FlaskClient) -> None:
-    reply = staff.post("/equipe/contacts/importer", data={})
-    assert (reply.status_code, errors(reply)) == (
-        422,
-        ["Fichier CSV\u00a0: Choisissez un fichier."],
+def test_a_tag_for_all_that_are_listed(staff: FlaskClient) -> None:
+    for audience in ("elu", "elu", "usager"):
+        factories.contact(db.session, audience=audience)
+    db.session.commit()
+    address = "/equipe/contacts/etiquettes?profil=elu"
+    reply = staff.post(address, data={"tag": " Réseau ", "faire": "ajouter"})
+    assert (reply.status_code, reply.location) == (302, "/equipe/contacts/?profil=elu")
+    page = read(staff.get(reply.location))
+    assert [each.text for each in page.select(".alert")] == [
+        "Étiquette «\u00a0Réseau\u00a0» ajoutée\u00a0: 2\u00a0contacts."
+    ]
+    assert len(rows(staff.get("/equipe/contacts/?etiquette=R%C3%A9seau"))) == 2
+    staff.post(address, data={"tag": "réseau", "faire": "retirer"})
+    assert contact_searches.ids(db.session, contact_searches.Filters(tag="Réseau")) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "error"),
+    [
+        ("", "Écrivez l’étiquette."),
+        ("x" * 61, "Une étiquette a 60 caractères au plus."),
+        ("a, b", "Une seule à la fois, sans virgule ni point-virgule."),
+    ],
+)
+def test_a_tag_that_is_not_one(staff: FlaskClient, tag: str, error: str) -> None:
+    factories.contact(db.session)
+    db.session.commit()
+    reply = staff.post("/equipe/contacts/etiquettes", data={"tag": tag, "faire": "ajouter"})
+    assert (reply.status_code, errors(reply)) == (422, [f"Étiquette\u00a0: {error}"])
+    assert [each["value"] for each in read(reply).select("#tag")] == [tag]
+
+
+@pytest.mark.parametrize("said_no", [False, True])
+def test_a_contact_is_erased_and_its_no_kept(staff: FlaskClient, *, said_no: bool) -> None:
+    contact = factories.contact(db.session, email="n.bellecour@exemple.fr")
+    db.session.commit()
+    address = f"/equipe/contacts/{contact.id}"
+    if said_no:
+        staff.post(f"{address}/refus")
+    page = read(staff.get(address))
+    assert [each.text for each in page.select("button.btn-danger")][-1] == "Effacer ce contact"
+    assert staff.post(f"{address}/effacer").location == "/equipe/contacts/"
+    assert (count(), staff.get(address).status_code) == (0, 404)
+    again = staff.post("/equipe/contacts/nouveau", data=FORM)
+    assert (again.status_code, count()) == ((422, 0) if said_no else (302, 1))
+
+
+def test_an_old_page_erases_nothing(app: Flask, staff: FlaskClient) -> None:
+    contact = factories.contact(db.session)
+    db.session.commit()
+    app.config["WTF_CSRF_ENABLED"] = True
+    staff.post(f"/equipe/contacts/{contact.id}/effacer", data={"csrf_token": "vieux"})
+    staff.post("/equipe/contacts/etiquettes", data={"tag": "x", "csrf_token": "vieux"})
+    assert (count(), contact_tags.counted(db.session)) == (1, [])
+
+
+def test_the_history_is_told(staff: FlaskClient) -> None:
+    contact = factories.contact(db.session)
+    campaign = factories.campaign(db.session, title="Premier appel")
+    made = factories.invitation(
+        db.session, campaign=campaign, contact=contact, state=InvitationState.ANSWERED
     )
+    contact.created_at = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    made.sent_at = datetime(2026, 5, 2, 8, tzinfo=UTC)
+    made.answered_on = date(2026, 5, 4)
+    db.session.commit()
+    shown = rows(staff.get(f"/equipe/contacts/{contact.id}"))
+    assert shown == [
+        ["4 mai 2026", "A répondu", "Premier appel"],
+        ["2 mai 2026 à 10 h 00", "Invitation envoyée", "Premier appel"],
+        ["1er mai 2026 à 10 h 00", "Ajout à la main", "aucune"],
+    ]
 
 
-def test_a_file_without_one_good_line_imports_nothing(staff: FlaskClient) -> None:
-    reply = send_file(staff, f"{HEADER}faux;A;élue;CLSM neuf\n".encode())
-    assert (reply.status_code, count()) == (422, 0)
-    assert db.session.scalar(select(func.count()).select_from(Clsm)) == 0
-
-
-def test_a_file_that_is_too_big(staff: FlaskClient) -> None:
-    reply = staff.post(
-        "/equipe/contacts/importer",
-        data=b"x" * (1024 * 1024 + 1),
-        content_type="multipart/form-data; boundary=limite",
+def test_contacts_are_exported_as_they_are_listed(staff: FlaskClient) -> None:
+    clsms.Directory(db.session).publish("CLSM de Kerlann", region="53", departement="29")
+    contact = factories.contact(
+        db.session, email="=a@exemple.fr", name="+Zoé", audience="elu", clsm="CLSM de Kerlann"
     )
-    assert reply.status_code == 413
-    assert [each.text for each in read(reply).select("h1")] == ["Votre envoi est trop volumineux"]
+    contact.created_at = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    factories.contact(db.session, audience="usager")
+    db.session.commit()
+    page = read(staff.get("/equipe/contacts/exporter?profil=elu"))
+    assert [each.text for each in page.select("h1")] == ["Exporter 1\u00a0contact"]
+    assert [each["href"] for each in page.select(".acts a")] == [
+        "/equipe/contacts/contacts.xlsx?profil=elu",
+        "/equipe/contacts/contacts.csv?profil=elu",
+    ]
+    reply = staff.get("/equipe/contacts/contacts.csv?profil=elu")
+    assert reply.headers["Content-Disposition"] == "attachment; filename=contacts.csv"
+    assert (reply.mimetype, reply.headers["Cache-Control"]) == ("text/csv", "no-store")
+    assert reply.data.decode("utf-8-sig").splitlines() == [
+        "courriel;nom;profil;clsm;région;département;étiquettes;notes;état;ajouté le",
+        "'=a@exemple.fr;'+Zoé;Élue ou élu;CLSM de Kerlann;Bretagne;29 Finistère;;;"
+        "peut recevoir un message;2026-05-01",
+    ]
+    book = staff.get("/equipe/contacts/contacts.xlsx?profil=elu")
+    sheet = load_workbook(io.BytesIO(book.data)).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[2]][:3] == ["'=a@exemple.fr", "'+Zoé", "Élue ou élu"]
+
+
+def test_an_export_can_be_imported_again(app: Flask, staff: FlaskClient) -> None:
+    factories.contact(db.session, email="=a@exemple.fr", name="+Zoé", audience="elu")
+    db.session.commit()
+    lexicon = Lexicon.of(app.extensions["questionnaires"])
+    for kind in ("csv", "xlsx"):
+        data = staff.get(f"/equipe/contacts/contacts.{kind}").data
+        (row,) = contact_files.parse(data, lexicon)[1]
+        assert row.wanted == contacts.NewContact(
+            email="=a@exemple.fr", name="+Zoé", audience="elu", clsm="CLSM du Val-de-Sauldre"
+        )
+
+
+def test_an_export_is_for_the_team_alone(client: FlaskClient, researcher: FlaskClient) -> None:
+    for address in ("/equipe/contacts/contacts.csv", "/equipe/contacts/contacts.xlsx"):
+        assert client.get(address).status_code == 302
+        assert researcher.get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "clsm=99999999999",
+        "clsm=-1",
+        "clsm=%00",
+        "region=99",
+        "departement=x",
+        "etat=x",
+        "etiquette=%00",
+    ],
+)
+def test_a_filter_that_names_nothing(staff: FlaskClient, query: str) -> None:
+    factories.contact(db.session)
+    db.session.commit()
+    assert len(rows(staff.get(f"/equipe/contacts/?{query}"))) == 1
 
 
 def test_an_old_page_loses_nothing_that_was_typed(app: Flask, staff: FlaskClient) -> None:

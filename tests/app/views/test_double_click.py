@@ -1,5 +1,7 @@
-"""Several clicks at the same instant, on both databases: one testimony, and everyone is thanked."""
+"""Several clicks at the same instant, on both databases: one testimony, one import."""
 
+import io
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,8 +13,8 @@ from sqlalchemy import create_engine, func, select
 
 from app.database import engine_options, migrate
 from app.extensions import db
-from app.models import Draft, Testimony
-from tests import servers
+from app.models import Contact, Draft, Import, RoleName, Testimony
+from tests import factories, servers
 
 CLICKS = 8
 ROUNDS = 5
@@ -58,3 +60,32 @@ def test_many_clicks_make_one_testimony(app_on: Flask) -> None:
         )
         db.session.rollback()
         assert (made, left) == (done, 0)
+
+
+def test_many_clicks_import_a_file_once(app_on: Flask) -> None:
+    factories.account(db.session, email="e@recueil.example", roles=[RoleName.STAFF])
+    db.session.commit()
+    first = app_on.test_client()
+    first.post(
+        "/compte/connexion", data={"email": "e@recueil.example", "password": "une phrase de passe"}
+    )
+    file = (io.BytesIO(b"courriel;nom;profil\na@b.fr;A;elu\nc@d.fr;C;elu\n"), "c.csv")
+    address = first.post("/equipe/contacts/importer", data={"file": file}).location
+    seen = re.search(r'name="seen"[^>]*value="(\w+)"', first.get(address).text)
+    cookie = first.get_cookie("session")
+    assert cookie is not None
+    assert seen is not None
+    together = Barrier(CLICKS)
+
+    def click() -> tuple[int, str | None]:
+        client = app_on.test_client()
+        client.set_cookie("session", cookie.value)
+        together.wait()
+        reply = client.post(address, data={"seen": seen[1]})
+        return reply.status_code, reply.location
+
+    with ThreadPoolExecutor(CLICKS) as pool:
+        replies = [each.result() for each in [pool.submit(click) for _ in range(CLICKS)]]
+    assert replies == [(303, address)] * CLICKS
+    assert db.session.scalar(select(func.count()).select_from(Contact)) == 2
+    assert db.session.scalars(select(Import.counts)).all() == [{"added": 2}]

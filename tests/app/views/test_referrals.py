@@ -246,7 +246,7 @@ def test_words_are_one_line_in_the_message(client: FlaskClient) -> None:
 
 
 def oppose() -> None:
-    oppositions.note(db.session, JEANNE)
+    oppositions.oppose(db.session, JEANNE)
 
 
 def refuse_campaigns() -> None:

@@ -1,0 +1,52 @@
+"""A table as a file that a French office opens: CSV (UTF-8, BOM, semicolons) or XLSX.
+
+A cell that a spreadsheet would run as a formula (« =… », « +… », « -… », « @… ») begins with an
+apostrophe, in both formats: a workbook saved as CSV by somebody else stays harmless. Reading one of
+these files again (`spreadsheets.bare`) takes the apostrophe off.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+
+from app.services.spreadsheets import FORMULA_SIGNS
+
+CSV, XLSX = "csv", "xlsx"
+TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+CELL_LENGTH = 32_767  # Excel's own
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet runs, without signs that a workbook cannot hold."""
+    text = _UNSEEN.sub(" ", cell)[: CELL_LENGTH - 1]
+    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text
+
+
+def write(kind: str, title: str, rows: Iterable[Sequence[str]]) -> bytes:
+    """Return the file of these rows, titles first; `title` names the sheet of a workbook."""
+    safe = ([harmless(cell) for cell in row] for row in rows)
+    return _workbook(title, safe) if kind == XLSX else _csv(safe)
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _workbook(title: str, rows: Iterable[Sequence[str]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
