@@ -32,6 +32,7 @@ from app.views.invitation_states import GROUPS, STATES, find_group, strip
 from app.views.paging import paged
 
 Page = str | Response | tuple[str, int]
+READERS = 200  # as whom a message can be read over
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/equipe")
 only_for(blueprint, RoleName.STAFF)
@@ -207,8 +208,17 @@ def _first(campaign: Campaign) -> Contact | None:
     return first
 
 
-def _sample(campaign: Campaign) -> mail.Letter:
-    return mail.sample_letter(campaign, contact=_first(campaign), to=current_user.email)
+def _sample(campaign: Campaign, contact: Contact | None = None) -> mail.Letter:
+    read_by = contact or _first(campaign)
+    return mail.sample_letter(campaign, contact=read_by, to=current_user.email)
+
+
+def _chosen_reader() -> Contact | None:
+    """Return the contact as whom the message is to be read, when the address names one."""
+    try:
+        return contacts.get(db.session, uuid.UUID(request.args.get("comme", "")))
+    except ValueError:
+        return None
 
 
 def _show_form(form: CampaignForm, campaign: Campaign | None) -> str:
@@ -221,11 +231,13 @@ def _show_form(form: CampaignForm, campaign: Campaign | None) -> str:
 
 
 def _show_preparation(campaign: Campaign) -> str:
+    reader = _chosen_reader() or _first(campaign)
     return render_template(
         "campaigns/prepare.html",
         campaign=campaign,
-        letter=_sample(campaign),
-        is_real=_first(campaign) is not None,
+        letter=_sample(campaign, reader),
+        reader=reader,
+        readers=db.session.scalars(campaigns.recipients(campaign).limit(READERS)).all(),
         recipients=campaigns.count_recipients(db.session, campaign),
         labels=labels(),
     )

@@ -202,6 +202,21 @@ def test_a_narrowed_campaign_invites_only_its_audience(staff: FlaskClient) -> No
     assert "/temoigner/usager/" in welcome.text
 
 
+def test_the_message_is_read_over_as_anybody(staff: FlaskClient) -> None:
+    factories.contact(db.session, name="Nadia Bellecour")
+    other = factories.contact(db.session, name="Léo Prat")
+    campaign = a_campaign()
+    said = [
+        texts(staff.get(f"{kept(campaign)}{query}"), ".message dd")[1]
+        for query in ("", f"?comme={other.id}", "?comme=personne")
+    ]
+    assert said == [
+        "Votre témoignage, Nadia Bellecour",
+        "Votre témoignage, Léo Prat",
+        "Votre témoignage, Nadia Bellecour",
+    ]
+
+
 def test_an_end_in_the_past_cannot_come_back(staff: FlaskClient) -> None:
     campaign = a_launched_campaign(State.SENT)
     yesterday = (today() - timedelta(days=1)).isoformat()
