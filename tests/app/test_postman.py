@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine
 
+from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import Invitation, InvitationState, Lease
 from app.models.base import now
 from app.postman import LEASE, Limits, Round
 from app.services import campaigns, invitations, leases, outbox
-from tests import factories
+from tests import factories, servers
 from tests.smtp import Moody, serving
 
 State = InvitationState
@@ -110,12 +113,28 @@ def test_a_domain_is_spared_and_the_others_go_on(mailing: Flask, inbox: Moody) -
     assert domains == {"x.fr": 2, "y.fr": 1}
 
 
-def test_many_postmen_at_once_write_to_nobody_twice(mailing: Flask, inbox: Moody) -> None:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("pg"))])
+def on_each_database(
+    request: pytest.FixtureRequest, make_app: Callable[..., Flask], inbox: Moody, tmp_path: Path
+) -> Flask:
+    """The same application on SQLite, and on PostgreSQL."""
+    settings = {"MAIL_PORT": inbox.port, "MAIL_SUPPRESS_SEND": False}
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        url = servers.create_database(server, tmp_path.name)
+        settings["DATABASE_URL"] = url = url.replace("://", "+psycopg://", 1)
+        engine = create_engine(**engine_options(url))
+        migrate(engine, lock=tmp_path / "lock")
+        engine.dispose()
+    return make_app(**settings)
+
+
+def test_many_postmen_at_once_write_to_nobody_twice(on_each_database: Flask, inbox: Moody) -> None:
     rows = launched(*(f"good{number}" for number in range(150)))
     engine = db.engine
 
     def work() -> None:
-        with mailing.app_context():
+        with on_each_database.app_context():
             Round(engine, Limits()).make()
 
     with ThreadPoolExecutor(4) as pool:
