@@ -21,7 +21,6 @@ from app.models import InvitationState
 from app.services import (
     bookings,
     codings,
-    counts,
     invitations,
     notices,
     referrals,
@@ -92,13 +91,6 @@ def erase_due(rule: retention.Rule) -> int:
         db.session.commit()
         erased += batch
     return erased
-
-
-@queue.every("27")
-def forget_counts() -> None:
-    """Erase what was counted at the gate and is over, with the salts of other days."""
-    counts.forget(db.session)
-    db.session.commit()
 
 
 @queue.task()

@@ -11,10 +11,10 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -169,12 +169,6 @@ def in_trouble(session: Session) -> Sequence[Notice]:
     states = (NoticeState.FAILED, NoticeState.UNCERTAIN)
     query = select(Notice).where(Notice.state.in_(states)).order_by(Notice.queued_at)
     return session.scalars(query).all()
-
-
-def purge_settled(session: Session, *, before: datetime) -> int:
-    """Erase the rows settled before a moment; return how many there were."""
-    erased = session.execute(delete(Notice).where(Notice.settled_at < before))
-    return int(erased.rowcount)  # type: ignore[attr-defined]
 
 
 def _settle(session: Session, notice_id: uuid.UUID, **values: Any) -> None:

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Notice, NoticeState
@@ -101,16 +99,3 @@ def test_what_a_crash_left_is_set_aside(app: Flask) -> None:
     assert notices.interrupt_stuck(db.session) == 1
     assert row(stuck) == (State.UNCERTAIN, notices.INTERRUPTED, True)
     assert row(recent) == (State.SENDING, None, True)
-
-
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
-def test_settled_rows_are_purged(app: Flask, days: int, left: int) -> None:
-    notice = claimed(app)
-    notices.record_sent(db.session, notice.id)
-    db.session.commit()
-    notice.settled_at = now() - timedelta(days=days)
-    waiting = factories.notice(db.session)
-    db.session.commit()
-    assert notices.purge_settled(db.session, before=now() - timedelta(days=30)) == 1 - left
-    assert db.session.scalar(select(func.count()).select_from(Notice)) == 1 + left
-    assert waiting.settled_at is None

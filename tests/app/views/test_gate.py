@@ -23,7 +23,7 @@ from app.models.base import now, today
 from app.services import counts, gate, networks, switches
 from app.services.counts import TableCounts
 from app.task_queue import run_waiting
-from app.tasks import forget_counts
+from app.tasks import enforce_retention
 from tests import servers
 from tests.answering import CONSENT, address, begin, count, page
 from tests.reading import page as read
@@ -269,7 +269,7 @@ def test_the_worker_forgets(app: Flask, client: FlaskClient) -> None:
     db.session.execute(update(RateCount).values(expires_at=now() - timedelta(seconds=1)))
     db.session.execute(update(DailySalt).values(day=today() - timedelta(days=1)))
     db.session.commit()
-    forget_counts.enqueue()
+    enforce_retention.enqueue()
     run_waiting(app)
     db.session.rollback()
     assert (count(RateCount), count(DailySalt)) == (0, 0)
