@@ -127,6 +127,26 @@ def test_after_three_seconds_a_form_passes(
     assert careful.post(address("accord"), data=CONSENT | first).location == address("territoire")
 
 
+def test_after_a_day_a_page_passes_at_the_second_press(
+    careful: FlaskClient, clock: Callable[[int], None]
+) -> None:
+    first = hidden(read(careful, address("accord")))
+    clock(86_401)
+    reply = careful.post(address("accord"), data=CONSENT | first)
+    assert refusal(reply) == (422, "Appuyez encore une fois")
+    said = page(reply).select_one(".error-summary p")
+    assert said is not None
+    assert said.text.startswith("Cette page est restée ouverte plus d’un jour.")
+    box = page(reply).select_one("#q_consentement_participation")
+    assert box is not None
+    assert box.has_attr("checked")
+    assert count(Draft) == 0
+    again = careful.post(address("accord"), data=CONSENT | hidden(page(reply)))
+    assert (again.location, count(Draft)) == (address("territoire"), 1)
+    robot = careful.application.test_client()
+    assert robot.post(address("accord"), data=CONSENT | first).status_code == 422
+
+
 def test_time_spent_on_a_mistake_counts(careful: FlaskClient, clock: Callable[[int], None]) -> None:
     first = hidden(read(careful, CODE))
     clock(2)
