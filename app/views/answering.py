@@ -1,6 +1,6 @@
 """Answering: one page after the other, each saved when left, read over, then sent."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -8,7 +8,7 @@ from app.extensions import csrf, db
 from app.models import ConsentPurpose, Testimony
 from app.services import drafts, invitations, receipts, sights, testimonies
 from app.tasks import suggest_codings
-from app.views import draft_session, gate, places, saving
+from app.views import draft_session, gate, opened, places, saving
 from app.views.answering_pages import SendForm, is_stale, show_place, show_review
 from app.views.draft_session import Sitting
 from forms import build
@@ -18,6 +18,8 @@ Page = str | Response | tuple[str, int]
 blueprint = Blueprint("answering", __name__, url_prefix="/temoigner/<slug>")
 # Each form here checks its own token, so that an old one shows the page again with the words typed.
 csrf.exempt(blueprint)
+
+CHANGES_ERASED = "Vos changements sont effacés\u00a0; votre témoignage reste tel qu’il était."
 
 
 @blueprint.get("/")
@@ -67,7 +69,7 @@ def save(slug: str, section_id: str) -> Page:
         refused = 422 if is_whole else 400
         return show_place(sitting, place, asked, form, is_whole=is_whole), refused
     if "pause" in request.form:
-        return redirect(_address("receipts.pause", slug))
+        return redirect(places.onward("receipts.pause", slug=slug))
     return redirect(places.after(sitting, place))
 
 
@@ -76,7 +78,7 @@ def review(slug: str) -> Page:
     """Show everything once more before it is sent."""
     sitting = draft_session.sit(slug)
     if sitting.draft is None:
-        return redirect(url_for(".start", slug=slug))
+        return redirect(places.onward("answering.start", slug=slug))
     return show_review(sitting, SendForm())
 
 
@@ -103,31 +105,30 @@ def send(slug: str) -> Page:
             return _already_sent(sitting)
         return show_review(sitting, form, has_changed=True), 409
     _finish(sitting, testimony)
-    return redirect(_address("recontacts.thanks", slug))
+    return redirect(places.onward("recontacts.thanks", slug=slug))
 
 
 @blueprint.post("/effacer")
 def erase(slug: str) -> Page:
-    """Erase the draft."""
+    """Erase the draft; a testimony that it amends stays."""
     sitting = draft_session.sit(slug)
     if not SendForm().validate():
         flash(
             "La page était restée ouverte trop longtemps. Appuyez à nouveau pour effacer.",
             "warning",
         )
-        return redirect(url_for(".start", slug=slug))
+        return redirect(places.onward("answering.start", slug=slug))
     if sitting.draft is not None:
         drafts.discard(db.session, sitting.draft)
         db.session.commit()
     sitting.forget()
-    draft_session.forget_code(slug)
+    if sitting.key and testimonies.find_sent(db.session, drafts.key_hash(sitting.key)):
+        flash(CHANGES_ERASED, "success")
+        is_open = opened.is_open(sitting.key)
+        return redirect(places.onward("receipts.read") if is_open else places.call())
+    draft_session.forget_code(sitting.key)
     flash("Votre brouillon est effacé. Il n’en reste rien.", "success")
-    return redirect(url_for("public.call"))
-
-
-def _address(endpoint: str, slug: str) -> str:
-    """Return the address of a page that follows, in the wording that was chosen."""
-    return url_for(endpoint, slug=slug, facile="1" if places.is_easy() else None)
+    return redirect(places.call())
 
 
 def _seen(sitting: Sitting) -> str:
@@ -141,14 +142,17 @@ def _already_sent(sitting: Sitting) -> Response:
     if testimony is not None:
         _finish(sitting, testimony)
     if testimony is not None or draft_session.sent(sitting.slug):
-        return redirect(_address("recontacts.thanks", sitting.slug))
-    return redirect(url_for(".start", slug=sitting.slug))
+        return redirect(places.onward("recontacts.thanks", slug=sitting.slug))
+    return redirect(places.onward("answering.start", slug=sitting.slug))
 
 
 def _submit(sitting: Sitting) -> Testimony:
     assert sitting.key is not None
     sent = testimonies.find_sent(db.session, drafts.key_hash(sitting.key))
-    if sent is not None and sitting.draft is not None and sitting.draft.amends:
+    amends = sitting.draft is not None and sitting.draft.amends
+    if amends and sent is None:
+        raise StaleDataError("withdrawn at this very instant")  # changes bring nothing back
+    if amends and sent is not None:
         receipts.amend(db.session, sent, sitting.questionnaire, sitting.answers)
         testimony = sent
     else:
@@ -172,7 +176,9 @@ def _finish(sitting: Sitting, testimony: Testimony) -> None:
     )
     token = draft_session.invitation_of(sitting.slug)
     sitting.forget()
-    draft_session.remember_sent(sitting.slug, testimony.reference, may_contact=may_contact)
+    draft_session.remember_sent(
+        sitting.slug, testimony.reference, key=sitting.key, may_contact=may_contact
+    )
     if token is not None:
         # After the testimony's own commit: nothing about the invitation may cost an answer.
         invitations.mark_answered(db.session, token)

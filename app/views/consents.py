@@ -95,7 +95,7 @@ def leave_coordinates() -> Response:
     is_asked = slug in opened.library().slugs  # an interview's author has no such page
     if not SendForm().validate() or not (consent and consent.is_given) or not is_asked:
         return redirect(url_for("receipts.read"))
-    draft_session.remember_sent(slug, testimony.reference, may_contact=True)
+    draft_session.remember_sent(slug, testimony.reference, key=opened.key(), may_contact=True)
     return redirect(url_for("recontacts.thanks", slug=slug, _anchor="joindre"))
 
 

@@ -20,6 +20,11 @@ def key() -> str:
     return str(session[OPENED])
 
 
+def is_open(key: str | None) -> bool:
+    """Say whether what is open is what this key opens."""
+    return key is not None and session.get(OPENED) == key
+
+
 def forget() -> str | None:
     """Close what is open; return its key, or none when nothing was."""
     key: str | None = session.pop(OPENED, None)
