@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Notice, NoticeState
 from app.models.base import now
 from app.services import notices
-from tests import factories
+from tests import factories, interviews
 
 State = NoticeState
 CALENDAR = notices.Attachment(
@@ -99,3 +100,20 @@ def test_what_a_crash_left_is_set_aside(app: Flask) -> None:
     assert notices.interrupt_stuck(db.session) == 1
     assert row(stuck) == (State.UNCERTAIN, notices.INTERRUPTED, True)
     assert row(recent) == (State.SENDING, None, True)
+
+
+def test_what_did_not_leave_is_erased_with_whom_it_is_about(app: Flask) -> None:
+    message = notices.Message(to="n@exemple.fr", subject="Été", text="Bonjour")
+    who, other = interviews.person(db.session), interviews.person(db.session)
+    states = (State.QUEUED, State.FAILED, State.UNCERTAIN)
+    for state in states:
+        notices.post(db.session, message, about="link", recontact_id=who.id).state = state
+    kept = [
+        notices.post(db.session, message, about="link", recontact_id=other.id),
+        notices.post(db.session, message, about="code"),
+    ]
+    db.session.commit()
+    notices.erase_of(db.session, [who.id])
+    db.session.commit()
+    found = db.session.scalars(select(Notice)).all()
+    assert {each.id for each in found} == {each.id for each in kept}
