@@ -1,12 +1,15 @@
 """Answering: one page after the other, each saved when left, read over, then sent."""
 
+import uuid
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
-from app.models import ConsentPurpose, Testimony
-from app.services import drafts, invitations, receipts, sights, testimonies
+from app.models import ConsentPurpose, Draft, Testimony
+from app.services import consents, drafts, invitations, receipts, sights, testimonies
 from app.tasks import suggest_codings
 from app.views import draft_session, gate, opened, places, saving
 from app.views.answering_pages import SendForm, is_stale, show_place, show_review
@@ -20,6 +23,22 @@ blueprint = Blueprint("answering", __name__, url_prefix="/temoigner/<slug>")
 csrf.exempt(blueprint)
 
 CHANGES_ERASED = "Vos changements sont effacés\u00a0; votre témoignage reste tel qu’il était."
+CHANGES_GONE = (
+    "Ce témoignage a été retiré. Vos changements n’ont pas été envoyés, et sont effacés aussi."
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What is told of a testimony, read before its author may have withdrawn it elsewhere."""
+
+    id: uuid.UUID
+    reference: str
+    may_contact: bool
+
+
+class WithdrawnError(LookupError):
+    """A testimony was withdrawn while its author was amending it: changes bring nothing back."""
 
 
 @blueprint.get("/")
@@ -97,14 +116,19 @@ def send(slug: str) -> Page:
     if request.form.get("seen", _seen(sitting)) != _seen(sitting):
         return show_review(sitting, form, has_changed=True), 409
     try:
-        testimony = _submit(sitting)
+        sent = _submit(sitting)
+    except WithdrawnError:
+        db.session.commit()  # the changes leave after the testimony that they were for
+        sitting.forget()
+        flash(CHANGES_GONE, "info")
+        return redirect(places.call())
     except StaleDataError:  # saved elsewhere at this very instant
         db.session.rollback()
         sitting = draft_session.sit(slug)
         if sitting.draft is None:
             return _already_sent(sitting)
         return show_review(sitting, form, has_changed=True), 409
-    _finish(sitting, testimony)
+    _finish(sitting, sent)
     return redirect(places.onward("recontacts.thanks", slug=slug))
 
 
@@ -118,8 +142,8 @@ def erase(slug: str) -> Page:
             "warning",
         )
         return redirect(places.onward("answering.start", slug=slug))
-    if sitting.draft is not None:
-        drafts.discard(db.session, sitting.draft)
+    if sitting.key is not None:
+        drafts.erase(db.session, sitting.key)
         db.session.commit()
     sitting.forget()
     if sitting.key and testimonies.find_sent(db.session, drafts.key_hash(sitting.key)):
@@ -140,21 +164,16 @@ def _already_sent(sitting: Sitting) -> Response:
     key = drafts.key_hash(sitting.key) if sitting.key else None
     testimony = testimonies.find_sent(db.session, key) if key else None
     if testimony is not None:
-        _finish(sitting, testimony)
+        _finish(sitting, _told(testimony))
     if testimony is not None or draft_session.sent(sitting.slug):
         return redirect(places.onward("recontacts.thanks", slug=sitting.slug))
     return redirect(places.onward("answering.start", slug=sitting.slug))
 
 
-def _submit(sitting: Sitting) -> Testimony:
+def _submit(sitting: Sitting) -> Sent:
     assert sitting.key is not None
-    sent = testimonies.find_sent(db.session, drafts.key_hash(sitting.key))
-    amends = sitting.draft is not None and sitting.draft.amends
-    if amends and sent is None:
-        raise StaleDataError("withdrawn at this very instant")  # changes bring nothing back
-    if amends and sent is not None:
-        receipts.amend(db.session, sent, sitting.questionnaire, sitting.answers)
-        testimony = sent
+    if sitting.draft is not None and sitting.draft.amends:
+        testimony = _amend(sitting, sitting.draft)
     else:
         testimony = testimonies.submit(
             db.session,
@@ -162,22 +181,39 @@ def _submit(sitting: Sitting) -> Testimony:
             sitting.answers,
             submission_key=drafts.key_hash(sitting.key),
         )
-    draft = drafts.find(db.session, sitting.key)
-    if draft is not None:
-        drafts.discard(db.session, draft)
+        draft = drafts.find(db.session, sitting.key)
+        if draft is not None:
+            drafts.discard(db.session, draft)
+    sent = _told(testimony)
     db.session.commit()
-    suggest_codings.enqueue(str(testimony.id))
-    return testimony
+    suggest_codings.enqueue(str(sent.id))
+    return sent
 
 
-def _finish(sitting: Sitting, testimony: Testimony) -> None:
-    may_contact = any(
-        c.purpose is ConsentPurpose.CONTACT and c.is_given for c in testimony.consents
+def _amend(sitting: Sitting, draft: Draft) -> Testimony:
+    answers, key_hash = sitting.answers, draft.key_hash
+    drafts.discard(db.session, draft)  # first: of two that send it at once, one goes on
+    sent = testimonies.find_sent(db.session, key_hash)
+    if sent is None:
+        raise WithdrawnError
+    receipts.amend(db.session, sent, sitting.questionnaire, answers)
+    return sent
+
+
+def _told(testimony: Testimony) -> Sent:
+    contact = consents.of(testimony, ConsentPurpose.CONTACT)
+    return Sent(
+        id=testimony.id,
+        reference=testimony.reference,
+        may_contact=contact is not None and contact.is_given,
     )
+
+
+def _finish(sitting: Sitting, sent: Sent) -> None:
     token = draft_session.invitation_of(sitting.slug)
     sitting.forget()
     draft_session.remember_sent(
-        sitting.slug, testimony.reference, key=sitting.key, may_contact=may_contact
+        sitting.slug, sent.reference, key=sitting.key, may_contact=sent.may_contact
     )
     if token is not None:
         # After the testimony's own commit: nothing about the invitation may cost an answer.

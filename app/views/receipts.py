@@ -186,13 +186,18 @@ def ask_withdrawal() -> Page:
 
 @blueprint.post("/retirer")
 def withdraw() -> Page:
-    """Erase the testimony and all that was drawn from it."""
-    testimony = opened.testimony()
-    form = SendForm()
+    """Erase the testimony and all that was drawn from it; pressed twice, it says the same."""
+    testimony, form = opened.found(), SendForm()
+    if testimony is None:
+        return _withdrawn() if opened.is_withdrawn() else redirect(url_for(".ask"))
     if not form.validate():
         return render_template("receipts/withdraw.html", testimony=testimony, form=form), 422
     receipts.withdraw(db.session, testimony)
     db.session.commit()
+    return _withdrawn()
+
+
+def _withdrawn() -> str:
     _close()
     return render_template("receipts/withdrawn.html", day=None)
 
