@@ -23,7 +23,6 @@ from app.services import (
     bookings,
     bounces,
     codings,
-    counts,
     imports,
     notices,
     outbox,
@@ -96,13 +95,6 @@ def erase_due(rule: retention.Rule) -> int:
         db.session.commit()
         erased += batch
     return erased
-
-
-@queue.every("27")
-def forget_counts() -> None:
-    """Erase what was counted at the gate and is over, with the salts of other days."""
-    counts.forget(db.session)
-    db.session.commit()
 
 
 @queue.every("23")

@@ -46,6 +46,12 @@ def read(environ: Mapping[str, str]) -> dict[str, Retention]:
             f"({retention.contacts}) : sans ses invitations, on ne saurait plus à quand remonte le "
             "dernier message à un contact. Allongez l’une ou raccourcissez l’autre."
         )
+    if retention.notices.before(SOME_DAY) > retention.referrals.before(SOME_DAY):
+        raise ConfigError(
+            f"KEEP_NOTICES vaut {retention.notices}, moins que KEEP_REFERRALS "
+            f"({retention.referrals}) : sans la trace de son message, une proposition qui n’est "
+            "pas arrivée passerait pour envoyée. Allongez l’une ou raccourcissez l’autre."
+        )
     return {"RETENTION": retention}
 
 

@@ -8,12 +8,13 @@ from app.models import Recontact, Slot, SlotPlace
 from app.services import recontacts
 
 PAST = datetime(2026, 1, 5, 9, tzinfo=UTC)
+FIRST = datetime(2099, 12, 3, 13, tzinfo=UTC)
 
 
 def slot(
     session: Session,
     *,
-    starts_at: datetime = datetime(2099, 12, 3, 13, tzinfo=UTC),
+    starts_at: datetime = FIRST,
     duration_minutes: int = 60,
     place: SlotPlace = SlotPlace.VIDEO,
     where: str = "https://visio.exemple.fr/salle",

@@ -16,7 +16,7 @@ from app.mail.calendars import Method, attachment
 from app.models import Recontact
 from app.presentation import clock, long_day
 from app.services import notices
-from app.services.appointments import PLACES, Appointment, Change
+from app.services.appointments import PLACES, Appointment, Change, Person
 
 BOOKING, REMINDER, LINK = "booking", "reminder", "link"
 
@@ -53,7 +53,7 @@ def remind(session: Session, appointment: Appointment) -> uuid.UUID:
         text=_text("reminder", appointment),
         reply_to=current_app.config["CONTACT_EMAIL"],
     )
-    return notices.post(session, message, about=REMINDER).id
+    return notices.post(session, message, about=REMINDER, recontact_id=appointment.person.id).id
 
 
 def send_link(session: Session, recontact: Recontact) -> uuid.UUID:
@@ -67,7 +67,7 @@ def send_link(session: Session, recontact: Recontact) -> uuid.UUID:
         reply_to=current_app.config["CONTACT_EMAIL"],
     )
     recontact.has_link = True
-    return notices.post(session, message, about=LINK).id
+    return notices.post(session, message, about=LINK, recontact_id=recontact.id).id
 
 
 def link(token: str) -> str:
@@ -96,7 +96,7 @@ def _to_person(
         reply_to=current_app.config["CONTACT_EMAIL"],
         attachments=(attachment(last, method=method, organizer=_organizer(), attendee=to),),
     )
-    return notices.post(session, message, about=BOOKING, is_secret=by is By.ERASURE).id
+    return _post(session, message, by, last.person)
 
 
 def _to_conductor(
@@ -109,11 +109,26 @@ def _to_conductor(
         to=to,
         subject=f"{prefix} {long_day(told.starts_at)} à {clock(told.starts_at)}",
         text=_text(
-            "conductor", told, before=change.before, is_cancelled=method is Method.CANCEL, by=by
+            "conductor",
+            told,
+            before=change.before,
+            after=change.after,
+            is_cancelled=method is Method.CANCEL,
+            by=by,
         ),
         attachments=(attachment(told, method=method, organizer=_organizer(), attendee=to),),
     )
-    return notices.post(session, message, about=BOOKING, is_secret=by is By.ERASURE).id
+    # What is cancelled says nothing of the person: it leaves, even once they are erased.
+    return _post(session, message, by, None if method is Method.CANCEL else told.person)
+
+
+def _post(session: Session, message: notices.Message, by: By, person: Person | None) -> uuid.UUID:
+    """Put in the outbox what holds a person's coordinates, to be erased with them, or nobody's."""
+    is_erasure = by is By.ERASURE
+    recontact_id = person.id if person and not is_erasure else None
+    return notices.post(
+        session, message, about=BOOKING, is_secret=is_erasure, recontact_id=recontact_id
+    ).id
 
 
 def _as_of(change: Change, shown: Appointment) -> Appointment:

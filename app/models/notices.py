@@ -29,6 +29,9 @@ class Notice(Base):
     about: Mapped[str] = mapped_column(String(40))  # « referral », « booking », « code »…
     # JSON: to, subject, text, attachments. None once it has left, or will not.
     content: Mapped[str | None] = mapped_column(EncryptedText)
+    # Which recontact it concerns, until it has left: erasing them erases what still waits. Not
+    # longer, for the hour of a message would say when somebody left their coordinates.
+    recontact_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     # Holds a secret: nobody may try it again by hand, and failing erases it too.
     is_secret: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[NoticeState] = mapped_column(

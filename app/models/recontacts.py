@@ -46,6 +46,8 @@ class Recontact(Base):
     )
     name: Mapped[str | None] = mapped_column(EncryptedText)  # the name to ask for
     email: Mapped[str | None] = mapped_column(EncryptedText)
+    # Keyed hash: whoever said yes is not proposed again.
+    email_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(EncryptedText)
     hours: Mapped[str | None] = mapped_column(EncryptedText)  # when, and how they would rather
     means: Mapped[str | None] = mapped_column(EncryptedText)  # all in one, as it was typed before

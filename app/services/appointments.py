@@ -1,5 +1,6 @@
 """A rendezvous as it is told: copied from its rows, so that it can be told after they are gone."""
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -17,6 +18,7 @@ PLACES = {
 class Person:
     """Who comes, and how they may be reached; an empty field was not given."""
 
+    id: uuid.UUID
     token: str
     name: str
     email: str
@@ -57,6 +59,7 @@ class Appointment:
             conducted_by=slot.conducted_by,
             conductor_email=slot.conductor_email,
             person=Person(
+                id=who.id,
                 token=who.token,
                 name=who.name or "",
                 email=who.email or "",

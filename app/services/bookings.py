@@ -8,13 +8,14 @@ seat twice, and two places for one person.
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import NoReturn
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Booking, Recontact, Slot, SlotPlace
 from app.models.base import PARIS, now
-from app.services import slots
+from app.services import notices, recontacts, slots
 from app.services.appointments import Appointment, Change, ended
 from app.services.slots import SlotGoneError
 
@@ -119,10 +120,11 @@ def _seated(
     return booking
 
 
-def give_up(session: Session, recontact_id: uuid.UUID) -> Change | None:
+def give_up(session: Session, recontact_id: uuid.UUID, *, is_ours: bool = False) -> Change | None:
     """Cancel somebody's rendezvous; return what ended, none when there was nothing to cancel.
 
-    Raises ErasedError. A rendezvous that has begun is not cancelled.
+    `is_ours`: the team decided it, and whoever left no e-mail will be called. A rendezvous that has
+    begun is not cancelled. Raises ErasedError.
     """
     person = _lock(session, recontact_id)
     booking = of(session, person)
@@ -134,6 +136,7 @@ def give_up(session: Session, recontact_id: uuid.UUID) -> Change | None:
         return None
     change = ended(booking)
     session.delete(booking)
+    person.asks_call = person.asks_call or (is_ours and not person.email)
     session.flush()
     return change
 
@@ -141,9 +144,10 @@ def give_up(session: Session, recontact_id: uuid.UUID) -> Change | None:
 def withdraw(session: Session, recontact_id: uuid.UUID) -> Change | None:
     """Erase somebody, and cancel their rendezvous; return what ended, if anything did.
 
-    Raises ErasedError.
+    What was to be written to them, or of them, does not leave. Raises ErasedError.
     """
     change = give_up(session, recontact_id)
+    notices.erase_of(session, [recontact_id])
     session.delete(_lock(session, recontact_id))
     session.flush()
     return change
@@ -199,14 +203,8 @@ def _reminding_day(booking: Booking) -> date:
 
 
 def _lock(session: Session, recontact_id: uuid.UUID) -> Recontact:
-    """Take a person's row for the rest of the transaction, and return it as it now is."""
-    session.execute(
-        update(Recontact)
-        .where(Recontact.id == recontact_id)
-        .values(left_in=Recontact.left_in)
-        .execution_options(synchronize_session=False)
-    )
-    person = session.get(Recontact, recontact_id, populate_existing=True)
-    if person is None:
-        raise ErasedError
-    return person
+    return recontacts.lock(session, recontact_id) or _erased()
+
+
+def _erased() -> NoReturn:
+    raise ErasedError

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from analysis.corpus import Passage
 from analysis.suggestions import Suggestion
 from app.models import Answer, Coding, Decision, Testimony, Verdict
-from app.services import voices
+from app.services import testimonies, voices
 
 STRONG, MEDIUM = 0.75, 0.55  # one strong cue alone is medium; it takes two to be strong
 
@@ -34,7 +34,7 @@ def suggest(
     What it has already read it leaves alone, unless `again`: a codebook may have changed under the
     same version. In an interview, what the team says is not read. Nothing is added twice. What is
     suggested no more is removed, unless somebody decided on it. A testimony that is gone is left
-    alone.
+    alone; so is one whose author changed its answers meanwhile, which waits to be read again.
     """
     testimony = session.get(Testimony, testimony_id)
     if testimony is None or (testimony.tagged_by == suggester.origin and not again):
@@ -51,12 +51,24 @@ def suggest(
         for answer in answers
         if answer.text
     ]
+    answered = {answer.id for answer in testimony.answers}
+    read = list(suggester.suggest(passages))  # it takes long: nothing is locked meanwhile
+    if not _still_says(session, testimony_id, answered):
+        return 0
     added = 0
-    for answer, (_, suggestions) in zip(answers, suggester.suggest(passages), strict=True):
+    for answer, (_, suggestions) in zip(answers, read, strict=True):
         added += _store(session, answer, suggestions, origin=suggester.origin)
     testimony.tagged_by = suggester.origin
     session.flush()
     return added
+
+
+def _still_says(session: Session, testimony_id: uuid.UUID, answered: set[uuid.UUID]) -> bool:
+    """Lock a testimony, and say whether its answers are still these: an amended one has others."""
+    if not testimonies.hold(session, testimony_id):
+        return False
+    query = select(Answer.id).where(Answer.testimony_id == testimony_id)
+    return set(session.scalars(query)) == answered
 
 
 def _store(

@@ -151,13 +151,6 @@ class RedisCounts:
             return otherwise()
 
 
-def forget(session: Session) -> int:
-    """Erase the counts that are over and the salts of other days; return how many rows."""
-    counts = session.execute(delete(RateCount).where(RateCount.expires_at <= now()))
-    salts = session.execute(delete(DailySalt).where(DailySalt.day != today()))
-    return int(counts.rowcount + salts.rowcount)  # type: ignore[attr-defined]
-
-
 def _seconds_until(moment: datetime) -> int:
     return max(1, -int((now() - moment).total_seconds() // 1))
 

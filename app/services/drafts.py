@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models import Draft
@@ -126,6 +126,11 @@ def discard(session: Session, draft: Draft) -> None:
     """Erase a draft: it was sent, or its author no longer wants it."""
     session.delete(draft)
     session.flush()
+
+
+def erase(session: Session, key: str) -> None:
+    """Erase the draft of this secret whatever was saved meanwhile; nothing where there is none."""
+    session.execute(delete(Draft).where(Draft.key_hash == key_hash(key)))
 
 
 def missing_versions(session: Session, library: Library) -> list[str]:

@@ -1,8 +1,8 @@
 """The gate before public forms: what a robot does and a person does not, counted and forgotten.
 
-A form is refused when its trap was filled, when it was sent too soon after it was shown, or when
-its network sends too many; then nothing is lost, and the same form passes at another press, after a
-wait, or with a proof of work. A testimony is never turned away.
+A form is refused when its trap was filled, when it was sent too soon after it was shown, or more
+than a day after, or when its network sends too many; then nothing is lost, and the same form passes
+at another press, after a wait, or with a proof of work. A testimony is never turned away.
 """
 
 import enum
@@ -49,6 +49,7 @@ FORMS = {
 class Why(enum.StrEnum):
     TRAP = "trap"
     QUICK = "quick"
+    OLD = "old"
     PROOF = "proof"
     WAIT = "wait"
 
@@ -81,6 +82,11 @@ class Stamp:
     @property
     def age(self) -> int:
         return int(now().timestamp()) - self.shown_at
+
+    @property
+    def is_old(self) -> bool:
+        """Say whether it has had its day: signed once, it would else serve for ever."""
+        return self.age > DAY.total_seconds()
 
 
 def new_stamp(*, is_again: bool = False) -> Stamp:
@@ -142,6 +148,8 @@ class Gate:
             return Refusal(Why.TRAP)
         if self.least and not _is_ripe(sent.stamp, self.least):
             return Refusal(Why.QUICK, is_fresh=sent.stamp is None)
+        if self.least and sent.stamp is not None and sent.stamp.is_old:
+            return Refusal(Why.OLD, is_fresh=True)
         refusal = self._pay(sent) if self.needs_proof() else None
         if refusal is None and self.rule.guesses:
             refusal = self._guess()
@@ -163,7 +171,7 @@ class Gate:
         if sent.proof and self.counts.add(f"spent:{sent.proof}", DAY) == 1:
             return None
         stamp = sent.stamp
-        if stamp is None or stamp.age > DAY.total_seconds():
+        if stamp is None or stamp.is_old:
             return Refusal(Why.PROOF, SLOW_SECONDS, is_fresh=True)
         if stamp.age < SLOW_SECONDS:
             return Refusal(Why.PROOF, SLOW_SECONDS - stamp.age)
@@ -207,9 +215,12 @@ def wait_after(guesses: int) -> timedelta | None:
 
 
 def next_stamp(sent: Stamp | None, refusal: Refusal | None) -> Stamp:
-    """Return the stamp of the page to show: the clock of a page shown again goes on."""
-    if sent is None or (refusal and refusal.is_fresh):
-        return new_stamp(is_again=refusal is not None)
+    """Return the stamp of the page to show: the clock of a page shown again goes on.
+
+    For a day: after that it begins again, whatever the page is shown again for.
+    """
+    if sent is None or sent.is_old or (refusal and refusal.is_fresh):
+        return new_stamp(is_again=sent is not None or refusal is not None)
     return replace(sent, is_again=sent.is_again or refusal is not None)
 
 

@@ -1,10 +1,11 @@
 """Questions to the team: asked by anybody, read and answered by staff, closed by whoever did."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Inquiry
@@ -27,17 +28,59 @@ def ask(
     audience: str | None = None,
     id_: uuid.UUID | None = None,
 ) -> Inquiry:
-    """Keep a question; `id_` is given when the same form must not be kept twice."""
-    left = "\n".join(way for way in (ways.email.strip(), ways.phone.strip()) if way)
-    inquiry = Inquiry(
-        id=id_ or uuid.uuid4(),
-        text=text.replace("\r\n", "\n").strip(),
-        reply_to=left or None,
-        audience=audience,
-    )
+    """Keep a question."""
+    inquiry = Inquiry(id=id_ or uuid.uuid4(), **_columns(text, ways, audience))
     session.add(inquiry)
     session.flush()
     return inquiry
+
+
+def ask_once(
+    session: Session, key: uuid.UUID, text: str, ways: Ways, *, audience: str | None = None
+) -> Inquiry | None:
+    """Keep what one form asks, however often it is sent; return the question if it is a new one.
+
+    Sent again with other words or another address, it corrects the question that nobody closed
+    yet; once it is closed, it asks another. When the same form comes twice at this very moment, the
+    session is rolled back and it starts over: call it before anything else is pending.
+    """
+    try:
+        return _ask_once(session, key, text, ways, audience)
+    except IntegrityError:
+        session.rollback()
+        return _ask_once(session, key, text, ways, audience)
+
+
+def _ask_once(
+    session: Session, key: uuid.UUID, text: str, ways: Ways, audience: str | None
+) -> Inquiry | None:
+    columns = _columns(text, ways, audience)
+    while (kept := session.get(Inquiry, key, populate_existing=True)) is not None:
+        is_same = all(getattr(kept, name) == value for name, value in columns.items())
+        if is_same or _correct(session, kept, columns):
+            return None
+        key = uuid.uuid5(key, "after")  # sent again after the answer, twice: one question too
+    return ask(session, text, ways, audience=audience, id_=key)
+
+
+def _columns(text: str, ways: Ways, audience: str | None) -> dict[str, str | None]:
+    left = "\n".join(way for way in (ways.email.strip(), ways.phone.strip()) if way)
+    return {
+        "text": text.replace("\r\n", "\n").strip(),
+        "reply_to": left or None,
+        "audience": audience,
+    }
+
+
+def _correct(session: Session, inquiry: Inquiry, columns: Mapping[str, str | None]) -> bool:
+    corrected = session.execute(
+        update(Inquiry)
+        .where(Inquiry.id == inquiry.id, Inquiry.closed_on.is_(None))
+        .values(**columns)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire(inquiry)
+    return bool(corrected.rowcount)  # type: ignore[attr-defined]
 
 
 def ways(inquiry: Inquiry) -> Ways:

@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -50,13 +50,23 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
 
-def post(session: Session, message: Message, *, about: str, is_secret: bool = False) -> Notice:
+def post(
+    session: Session,
+    message: Message,
+    *,
+    about: str,
+    is_secret: bool = False,
+    recontact_id: uuid.UUID | None = None,
+) -> Notice:
     """Put a message in the outbox; commit, then enqueue `tasks.deliver_notice` with its id.
 
     `about` names its kind (« referral », « booking », at most 40 characters). What is secret is
-    erased too when it could not leave.
+    erased too when it could not leave. `recontact_id` says whose coordinates it holds: until it
+    has left, it is erased with them.
     """
-    notice = Notice(about=about, content=_written(message), is_secret=is_secret)
+    notice = Notice(
+        about=about, content=_written(message), is_secret=is_secret, recontact_id=recontact_id
+    )
     session.add(notice)
     session.flush()
     return notice
@@ -116,8 +126,15 @@ def claim(session: Session, notice_id: uuid.UUID) -> bool:
 
 
 def record_sent(session: Session, notice_id: uuid.UUID) -> None:
-    """The mail server has taken the message: what it said is erased."""
-    _settle(session, notice_id, state=NoticeState.SENT, content=None, last_error=None)
+    """The mail server has taken the message: what it said, and of whom, is erased."""
+    _settle(
+        session,
+        notice_id,
+        state=NoticeState.SENT,
+        content=None,
+        recontact_id=None,
+        last_error=None,
+    )
 
 
 def record_delay(session: Session, notice_id: uuid.UUID, error: str) -> None:
@@ -171,10 +188,13 @@ def in_trouble(session: Session) -> Sequence[Notice]:
     return session.scalars(query).all()
 
 
-def purge_settled(session: Session, *, before: datetime) -> int:
-    """Erase the rows settled before a moment; return how many there were."""
-    erased = session.execute(delete(Notice).where(Notice.settled_at < before))
-    return int(erased.rowcount)  # type: ignore[attr-defined]
+def erase_of(session: Session, recontact_ids: Sequence[uuid.UUID]) -> None:
+    """Erase the messages that hold these people's coordinates, and have not left."""
+    session.execute(
+        delete(Notice)
+        .where(Notice.recontact_id.in_(recontact_ids))
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _settle(session: Session, notice_id: uuid.UUID, **values: Any) -> None:

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models import Draft, Revision, Testimony, Withdrawal
 from app.models.base import now
 from app.models.encryption import key_ring
 from app.services import codings, consents, drafts, testimonies
-from forms.schema import Library, Questionnaire, Value
+from forms.schema import Library, Purpose, Questionnaire, UnknownQuestionnaire, Value
 
 DIGITS = 16
 COST, BLOCK_SIZE = 2**14, 8  # 16 MB and some 50 ms a guess
@@ -92,6 +92,53 @@ def values(testimony: Testimony) -> dict[str, Value]:
     }
 
 
+def open_amendment(session: Session, testimony: Testimony) -> Draft | None:
+    """Return the draft that amends a testimony, locked for whoever writes to both; or none."""
+    query = select(Draft).where(
+        Draft.key_hash == testimony.submission_key, Draft.amends, Draft.expires_at > now()
+    )
+    return session.scalar(query.with_for_update())
+
+
+def change_consents(
+    session: Session,
+    testimony: Testimony,
+    questionnaire: Questionnaire | None,
+    given: Mapping[str, Value],
+    library: Library,
+) -> set[Purpose]:
+    """Take what is said now to the consents that can be changed; return what changed.
+
+    Without a questionnaire to say it with, they are taken back. The draft that amends the testimony
+    says the same from now on: sent later, it gives nothing back that was taken back since.
+    """
+    draft = open_amendment(session, testimony)
+    if questionnaire is None:
+        consents.take_back(testimony, consents.CHANGEABLE)
+        changed = set(consents.CHANGEABLE)
+    else:
+        changed = consents.change(testimony, questionnaire, given)
+    if draft is not None:
+        _carry(session, testimony, draft, library, changed)
+    session.flush()
+    return changed
+
+
+def _carry(
+    session: Session, testimony: Testimony, draft: Draft, library: Library, changed: set[Purpose]
+) -> None:
+    try:
+        questionnaire = library.get(draft.questionnaire_slug, draft.questionnaire_version)
+    except UnknownQuestionnaire:
+        return  # such a draft cannot be sent either
+    questions = [questionnaire.consent(purpose) for purpose in changed]
+    asked = {question.id for question in questions if question is not None}
+    said = consents.values(testimony, questionnaire)
+    given = {name: value for name, value in said.items() if name in asked}
+    if asked:
+        drafts.save(session, draft, asked=asked, given=given, section=None)
+
+
 def reopen(session: Session, testimony: Testimony, questionnaire: Questionnaire) -> Draft:
     """Return the draft that amends a testimony, opened with what it says if there is none yet.
 
@@ -123,14 +170,27 @@ def amend(
     testimonies.rewrite(session, testimony, questionnaire, given)
 
 
-def withdraw(session: Session, testimony: Testimony) -> None:
-    """Erase a testimony and all that was drawn from it; what stays is the day."""
-    session.add(Withdrawal(key_hash=testimony.submission_key))
-    draft = session.scalar(select(Draft).where(Draft.key_hash == testimony.submission_key))
-    if draft is not None:
-        session.delete(draft)
-    session.delete(testimony)
+def withdraw(session: Session, testimony: Testimony) -> bool:
+    """Erase a testimony and all that was drawn from it; what stays is the day.
+
+    False when it was gone already: of two who press at the same instant, one erases it.
+    """
+    key = testimony.submission_key
+    # The draft before the testimony, as where an amendment is sent: neither waits for the other.
+    session.execute(delete(Draft).where(Draft.key_hash == key))
+    erased = session.execute(
+        delete(Testimony).where(Testimony.id == testimony.id).returning(Testimony.id)
+    ).all()
+    if not erased:
+        return False
+    session.add(Withdrawal(key_hash=key))
     session.flush()
+    return True
+
+
+def is_withdrawn(session: Session, key_hash: str) -> bool:
+    """Say whether what this key opened was withdrawn."""
+    return session.get(Withdrawal, key_hash) is not None
 
 
 def held(session: Session, testimony: Testimony, library: Library) -> dict[str, object]:

@@ -5,17 +5,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import Recontact, RecontactSource, RecontactWish
+from app.models.encryption import key_ring
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Coordinates:
-    """Where somebody may be reached; an empty field was not given."""
+    """Where somebody may be reached; an empty field was not given, an address is canonical."""
 
     name: str = ""
     email: str = ""
@@ -32,9 +33,11 @@ def leave(
     source: RecontactSource = RecontactSource.TESTIMONY,
 ) -> Recontact:
     """Keep where somebody may be reached, what for, and how we come to know it."""
+    email = coordinates.email.strip()
     kept = Recontact(
         name=coordinates.name.strip() or None,
-        email=coordinates.email.strip() or None,
+        email=email or None,
+        email_fingerprint=key_ring.fingerprint(email) if email else None,
         phone=coordinates.phone.strip() or None,
         hours=coordinates.hours.strip() or None,
         audience=audience,
@@ -56,6 +59,37 @@ def find(session: Session, token: str) -> Recontact | None:
 def get(session: Session, recontact_id: uuid.UUID) -> Recontact | None:
     """Return one, or none."""
     return session.get(Recontact, recontact_id)
+
+
+def lock(session: Session, recontact_id: uuid.UUID) -> Recontact | None:
+    """Take a person's row for the rest of the transaction, and return it as it now is, or none.
+
+    An update that changes nothing: PostgreSQL locks the row, SQLite the database.
+    """
+    session.execute(
+        update(Recontact)
+        .where(Recontact.id == recontact_id)
+        .values(left_in=Recontact.left_in)
+        .execution_options(synchronize_session=False)
+    )
+    return session.get(Recontact, recontact_id, populate_existing=True)
+
+
+def of_address(session: Session, email: str) -> Sequence[Recontact]:
+    """Return who left this canonical address."""
+    _print_earlier(session)
+    prints = key_ring.fingerprints(email)
+    return session.scalars(select(Recontact).where(Recontact.email_fingerprint.in_(prints))).all()
+
+
+def _print_earlier(session: Session) -> None:
+    """Give their print to the addresses left before there were any."""
+    query = select(Recontact).where(
+        Recontact.email_fingerprint.is_(None), Recontact.email.is_not(None)
+    )
+    for each in session.scalars(query):
+        each.email_fingerprint = key_ring.fingerprint(each.email or "")
+    session.flush()
 
 
 def all_left(session: Session) -> Sequence[Recontact]:

@@ -76,7 +76,7 @@ def propose(session: Session, proposals: Sequence[Proposal], *, by: Proposer) ->
 
 
 def _add_new(session: Session, proposals: Sequence[Proposal], by: Proposer) -> list[Referral]:
-    purge_expired(session)  # what is over no longer waits, though the daily task has yet to come
+    _make_way(session, proposals)
     made: dict[str, Referral] = {}
     for each in proposals:
         fingerprint = key_ring.fingerprint(each.email)
@@ -95,6 +95,15 @@ def _add_new(session: Session, proposals: Sequence[Proposal], by: Proposer) -> l
     session.add_all(made.values())
     session.flush()
     return list(made.values())
+
+
+def _make_way(session: Session, proposals: Sequence[Proposal]) -> None:
+    """What is over no longer waits, though the rule that erases it has yet to come by."""
+    prints = [each for proposal in proposals for each in key_ring.fingerprints(proposal.email)]
+    over = (Referral.email_fingerprint.in_(prints), Referral.expires_at <= now())
+    ids = session.scalars(select(Referral.id).where(*over)).all()
+    erase_messages(session, ids)
+    session.execute(delete(Referral).where(Referral.id.in_(ids)))
 
 
 def _waits(session: Session, email: str) -> bool:
@@ -193,14 +202,6 @@ def erase_messages(session: Session, ids: Sequence[uuid.UUID]) -> None:
     session.execute(
         delete(Notice).where(Notice.id.in_(about)).execution_options(synchronize_session="fetch")
     )
-
-
-def purge_expired(session: Session) -> int:
-    """Erase the proposals whose time is over, and their messages; return how many there were."""
-    ids = session.scalars(select(Referral.id).where(Referral.expires_at <= now())).all()
-    erase_messages(session, ids)
-    session.execute(delete(Referral).where(Referral.id.in_(ids)))
-    return len(ids)
 
 
 def to_remind(session: Session) -> Sequence[uuid.UUID]:

@@ -30,7 +30,7 @@ from app.models import (
     Withdrawal,
 )
 from app.models.base import now, today
-from app.services import dues, referrals
+from app.services import dues, notices, referrals
 from app.services.periods import periods
 from settings.periods import Period
 from settings.retention import variable
@@ -168,6 +168,7 @@ def _people() -> Iterator[Rule]:
         period=kept.recontacts,
         key=Recontact.id,
         due=dues.is_past_month,
+        before=notices.erase_of,
         is_by_month=True,
     )
     yield Rule(

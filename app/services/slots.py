@@ -1,9 +1,11 @@
 """Slots: when somebody of the Centre is there for a temps d'échange.
 
-Whoever books, changes or cancels first locks the slot's row: they take turns, on both engines, and
-read afterwards what the one before them has committed.
+Whoever books, changes or cancels first locks the people concerned, then the slots, always in that
+order: they take turns, on both engines, and read afterwards what the one before them has committed.
+Last, whoever publishes or changes locks all that the same person conducts.
 """
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.models import Booking, Slot, SlotPlace
 from app.models.base import PARIS, now
+from app.services import recontacts
 from app.services.appointments import Appointment, Change, ended
 
 MOST_AT_ONCE = 100
@@ -150,9 +153,10 @@ def rewrite(
 ) -> Sequence[Change]:
     """Change a slot; return what those who booked must be told.
 
-    Raises SlotGoneError, BookedError, TooFewPlacesError, OverlapError.
+    Call it before anything else is pending, as `cancel`. Raises SlotGoneError, BookedError,
+    TooFewPlacesError, OverlapError.
     """
-    slot = lock(session, slot_id)
+    slot = _lock_with_people(session, slot_id)
     if slot is None or not is_open(slot) or moment <= now():
         raise SlotGoneError
     booked = bookings(session, slot_id)
@@ -177,10 +181,11 @@ def rewrite(
 def cancel(session: Session, slot_id: uuid.UUID) -> Sequence[Change]:
     """Cancel a slot and all that was booked in it; return what those who booked must be told.
 
-    Whoever left no e-mail will be called. Done twice, it changes nothing. Raises SlotGoneError
-    when the slot is past.
+    Whoever left no e-mail will be called. Done twice, it changes nothing. When somebody books at
+    this very moment, the session is rolled back and it starts over: call it before anything else
+    is pending. Raises SlotGoneError when the slot is past.
     """
-    slot = lock(session, slot_id)
+    slot = _lock_with_people(session, slot_id)
     if slot is None or slot.starts_at <= now():
         raise SlotGoneError
     if slot.cancelled_at is not None:
@@ -201,6 +206,30 @@ def bookings(session: Session, slot_id: uuid.UUID) -> Sequence[Booking]:
     return session.scalars(query, execution_options={"populate_existing": True}).all()
 
 
+def _lock_with_people(session: Session, slot_id: uuid.UUID) -> Slot | None:
+    """Take who booked in a slot, then the slot: the order of whoever books, or both would wait."""
+    while True:
+        people = {each.recontact_id for each in bookings(session, slot_id)}
+        for each in sorted(people):
+            recontacts.lock(session, each)
+        slot = lock(session, slot_id)
+        if {each.recontact_id for each in bookings(session, slot_id)} <= people:
+            return slot
+        session.rollback()
+
+
+def _lock_conductor(session: Session, email: str) -> None:
+    """Let whoever publishes for the same person take turns, until the end of the transaction.
+
+    There may be no row to lock: PostgreSQL locks the address itself, SQLite the whole database.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(email.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(key)))
+    else:
+        lock(session, uuid.UUID(int=0))
+
+
 def _listed() -> Select[Slot]:
     return select(Slot).options(selectinload(Slot.bookings).selectinload(Booking.recontact))
 
@@ -217,6 +246,7 @@ def _refuse_overlaps(
     session: Session, moments: Sequence[datetime], terms: Terms, *, but: uuid.UUID | None = None
 ) -> None:
     """Refuse two slots at once for one person: a form sent twice publishes once."""
+    _lock_conductor(session, terms.conductor_email)
     length = timedelta(minutes=terms.duration_minutes)
     ordered = sorted(moments)
     for one, next_ in pairwise(ordered):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -105,6 +105,20 @@ def _made(
     )
 
 
+def hold(session: Session, testimony_id: uuid.UUID) -> bool:
+    """Lock a testimony until the end of the transaction; say whether it is still there.
+
+    Whoever rewrites it and whoever has read it take turns: what is read of it after this is true.
+    """
+    held = session.execute(
+        update(Testimony)
+        .where(Testimony.id == testimony_id)
+        .values(tagged_by=Testimony.tagged_by)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(held.rowcount)  # type: ignore[attr-defined]
+
+
 def rewrite(
     session: Session,
     testimony: Testimony,
@@ -112,6 +126,9 @@ def rewrite(
     values: Mapping[str, Value],
 ) -> None:
     """Replace the answers, consents and case variables of a testimony; it will be read again."""
+    hold(session, testimony.id)
+    # None was perhaps read before a pipeline wrote its name: it is written all the same.
+    session.refresh(testimony, ["tagged_by"])
     testimony.answers, testimony.variables = [], []
     session.flush()  # the old rows leave before the new ones take their places
     testimony.questionnaire_version = questionnaire.version

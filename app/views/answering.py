@@ -1,14 +1,17 @@
 """Answering: one page after the other, each saved when left, read over, then sent."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+import uuid
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
-from app.models import ConsentPurpose, Testimony
-from app.services import drafts, invitations, receipts, sights, testimonies
+from app.models import ConsentPurpose, Draft, Testimony
+from app.services import consents, drafts, invitations, receipts, sights, testimonies
 from app.tasks import suggest_codings
-from app.views import draft_session, gate, places, saving
+from app.views import draft_session, gate, opened, places, saving
 from app.views.answering_pages import SendForm, is_stale, show_place, show_review
 from app.views.draft_session import Sitting
 from forms import build
@@ -18,6 +21,24 @@ Page = str | Response | tuple[str, int]
 blueprint = Blueprint("answering", __name__, url_prefix="/temoigner/<slug>")
 # Each form here checks its own token, so that an old one shows the page again with the words typed.
 csrf.exempt(blueprint)
+
+CHANGES_ERASED = "Vos changements sont effacés\u00a0; votre témoignage reste tel qu’il était."
+CHANGES_GONE = (
+    "Ce témoignage a été retiré. Vos changements n’ont pas été envoyés, et sont effacés aussi."
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What is told of a testimony, read before its author may have withdrawn it elsewhere."""
+
+    id: uuid.UUID
+    reference: str
+    may_contact: bool
+
+
+class WithdrawnError(LookupError):
+    """A testimony was withdrawn while its author was amending it: changes bring nothing back."""
 
 
 @blueprint.get("/")
@@ -67,7 +88,7 @@ def save(slug: str, section_id: str) -> Page:
         refused = 422 if is_whole else 400
         return show_place(sitting, place, asked, form, is_whole=is_whole), refused
     if "pause" in request.form:
-        return redirect(_address("receipts.pause", slug))
+        return redirect(places.onward("receipts.pause", slug=slug))
     return redirect(places.after(sitting, place))
 
 
@@ -76,7 +97,7 @@ def review(slug: str) -> Page:
     """Show everything once more before it is sent."""
     sitting = draft_session.sit(slug)
     if sitting.draft is None:
-        return redirect(url_for(".start", slug=slug))
+        return redirect(places.onward("answering.start", slug=slug))
     return show_review(sitting, SendForm())
 
 
@@ -95,39 +116,43 @@ def send(slug: str) -> Page:
     if request.form.get("seen", _seen(sitting)) != _seen(sitting):
         return show_review(sitting, form, has_changed=True), 409
     try:
-        testimony = _submit(sitting)
+        sent = _submit(sitting)
+    except WithdrawnError:
+        db.session.commit()  # the changes leave after the testimony that they were for
+        sitting.forget()
+        flash(CHANGES_GONE, "info")
+        return redirect(places.call())
     except StaleDataError:  # saved elsewhere at this very instant
         db.session.rollback()
         sitting = draft_session.sit(slug)
         if sitting.draft is None:
             return _already_sent(sitting)
         return show_review(sitting, form, has_changed=True), 409
-    _finish(sitting, testimony)
-    return redirect(_address("recontacts.thanks", slug))
+    _finish(sitting, sent)
+    return redirect(places.onward("recontacts.thanks", slug=slug))
 
 
 @blueprint.post("/effacer")
 def erase(slug: str) -> Page:
-    """Erase the draft."""
+    """Erase the draft; a testimony that it amends stays."""
     sitting = draft_session.sit(slug)
     if not SendForm().validate():
         flash(
             "La page était restée ouverte trop longtemps. Appuyez à nouveau pour effacer.",
             "warning",
         )
-        return redirect(url_for(".start", slug=slug))
-    if sitting.draft is not None:
-        drafts.discard(db.session, sitting.draft)
+        return redirect(places.onward("answering.start", slug=slug))
+    if sitting.key is not None:
+        drafts.erase(db.session, sitting.key)
         db.session.commit()
     sitting.forget()
-    draft_session.forget_code(slug)
+    if sitting.key and testimonies.find_sent(db.session, drafts.key_hash(sitting.key)):
+        flash(CHANGES_ERASED, "success")
+        is_open = opened.is_open(sitting.key)
+        return redirect(places.onward("receipts.read") if is_open else places.call())
+    draft_session.forget_code(sitting.key)
     flash("Votre brouillon est effacé. Il n’en reste rien.", "success")
-    return redirect(url_for("public.call"))
-
-
-def _address(endpoint: str, slug: str) -> str:
-    """Return the address of a page that follows, in the wording that was chosen."""
-    return url_for(endpoint, slug=slug, facile="1" if places.is_easy() else None)
+    return redirect(places.call())
 
 
 def _seen(sitting: Sitting) -> str:
@@ -139,18 +164,16 @@ def _already_sent(sitting: Sitting) -> Response:
     key = drafts.key_hash(sitting.key) if sitting.key else None
     testimony = testimonies.find_sent(db.session, key) if key else None
     if testimony is not None:
-        _finish(sitting, testimony)
+        _finish(sitting, _told(testimony))
     if testimony is not None or draft_session.sent(sitting.slug):
-        return redirect(_address("recontacts.thanks", sitting.slug))
-    return redirect(url_for(".start", slug=sitting.slug))
+        return redirect(places.onward("recontacts.thanks", slug=sitting.slug))
+    return redirect(places.onward("answering.start", slug=sitting.slug))
 
 
-def _submit(sitting: Sitting) -> Testimony:
+def _submit(sitting: Sitting) -> Sent:
     assert sitting.key is not None
-    sent = testimonies.find_sent(db.session, drafts.key_hash(sitting.key))
-    if sent is not None and sitting.draft is not None and sitting.draft.amends:
-        receipts.amend(db.session, sent, sitting.questionnaire, sitting.answers)
-        testimony = sent
+    if sitting.draft is not None and sitting.draft.amends:
+        testimony = _amend(sitting, sitting.draft)
     else:
         testimony = testimonies.submit(
             db.session,
@@ -158,21 +181,40 @@ def _submit(sitting: Sitting) -> Testimony:
             sitting.answers,
             submission_key=drafts.key_hash(sitting.key),
         )
-    draft = drafts.find(db.session, sitting.key)
-    if draft is not None:
-        drafts.discard(db.session, draft)
+        draft = drafts.find(db.session, sitting.key)
+        if draft is not None:
+            drafts.discard(db.session, draft)
+    sent = _told(testimony)
     db.session.commit()
-    suggest_codings.enqueue(str(testimony.id))
-    return testimony
+    suggest_codings.enqueue(str(sent.id))
+    return sent
 
 
-def _finish(sitting: Sitting, testimony: Testimony) -> None:
-    may_contact = any(
-        c.purpose is ConsentPurpose.CONTACT and c.is_given for c in testimony.consents
+def _amend(sitting: Sitting, draft: Draft) -> Testimony:
+    answers, key_hash = sitting.answers, draft.key_hash
+    drafts.discard(db.session, draft)  # first: of two that send it at once, one goes on
+    sent = testimonies.find_sent(db.session, key_hash)
+    if sent is None:
+        raise WithdrawnError
+    receipts.amend(db.session, sent, sitting.questionnaire, answers)
+    return sent
+
+
+def _told(testimony: Testimony) -> Sent:
+    contact = consents.of(testimony, ConsentPurpose.CONTACT)
+    return Sent(
+        id=testimony.id,
+        reference=testimony.reference,
+        may_contact=contact is not None and contact.is_given,
     )
+
+
+def _finish(sitting: Sitting, sent: Sent) -> None:
     token = draft_session.invitation_of(sitting.slug)
     sitting.forget()
-    draft_session.remember_sent(sitting.slug, testimony.reference, may_contact=may_contact)
+    draft_session.remember_sent(
+        sitting.slug, sent.reference, key=sitting.key, may_contact=sent.may_contact
+    )
     if token is not None:
         # After the testimony's own commit: nothing about the invitation may cost an answer.
         invitations.mark_answered(db.session, token)

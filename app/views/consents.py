@@ -1,20 +1,22 @@
 """What somebody agreed to, shown in the words they read, and changed with their code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.models import Consent, ConsentPurpose, Testimony
-from app.services import consents
+from app.services import consents, receipts
 from app.views import draft_session, opened
 from app.views.answering_pages import SendForm
+from app.views.saving import SAVE_ATTEMPTS
 from forms.build import form_class, form_data, values
-from forms.schema import Purpose, Questionnaire, Section
+from forms.schema import Purpose, Questionnaire, Section, Value
 
 Page = str | Response | tuple[str, int]
 
@@ -73,17 +75,30 @@ def change() -> Page:
     questionnaire, form = opened.current(testimony), _form(testimony, is_sent=True)
     if not form.validate():
         return _page(testimony, form), 422
-    if questionnaire is None:
-        consents.take_back(testimony, consents.CHANGEABLE)
-        changed = set(consents.CHANGEABLE)
-    else:
-        changed = consents.change(testimony, questionnaire, values(form))
-    db.session.commit()
+    said = values(form) if questionnaire else {}
+    changed = _change(questionnaire, said)
     flash("Vos accords sont enregistrés." if changed else "Rien n’a changé.", "success")
-    contact = consents.of(testimony, ConsentPurpose.CONTACT)
+    contact = consents.of(opened.testimony(), ConsentPurpose.CONTACT)
     if Purpose.CONTACT in changed and not (contact and contact.is_given):
         flash(COORDINATES_APART, "info")
     return redirect(url_for("receipts.read", _anchor="accords"))
+
+
+def _change(questionnaire: Questionnaire | None, said: Mapping[str, Value]) -> set[Purpose]:
+    """Keep and commit what is said; begin again when its draft was saved at this very instant."""
+    for attempt in range(SAVE_ATTEMPTS):
+        try:
+            changed = receipts.change_consents(
+                db.session, opened.testimony(), questionnaire, said, opened.library()
+            )
+            db.session.commit()
+        except StaleDataError:
+            db.session.rollback()
+            if attempt == SAVE_ATTEMPTS - 1:
+                raise
+        else:
+            return changed
+    raise AssertionError("unreachable")
 
 
 @blueprint.post("/coordonnees")
@@ -95,7 +110,7 @@ def leave_coordinates() -> Response:
     is_asked = slug in opened.library().slugs  # an interview's author has no such page
     if not SendForm().validate() or not (consent and consent.is_given) or not is_asked:
         return redirect(url_for("receipts.read"))
-    draft_session.remember_sent(slug, testimony.reference, may_contact=True)
+    draft_session.remember_sent(slug, testimony.reference, key=opened.key(), may_contact=True)
     return redirect(url_for("recontacts.thanks", slug=slug, _anchor="joindre"))
 
 

@@ -1,6 +1,7 @@
 """Which drafts and which sent testimonies this browser holds: secrets kept in its signed cookie."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, current_app, make_response, session
 
@@ -11,8 +12,10 @@ from app.views.errors import Explanation, explained
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire, Value
 
 DRAFTS, SENT, INVITED = "drafts", "sent", "invited"
-SENDINGS = "sendings"  # how often the code was sent by mail, while it is kept
+# Beside the key that each opens, so that no draft is ever shown the code of another.
 CODES = "codes"  # in clear, until they are noted: the browser is their author's own
+SENDINGS = "sendings"  # how often a code was sent by mail, while it is kept
+ASIDE = "aside"  # the keys of drafts that left this browser before their code was noted
 INVITATION = "invitation"  # the personal link last followed, until a questionnaire is begun
 VERSION_GONE = Explanation(
     "Votre questionnaire n’est plus là",
@@ -48,8 +51,8 @@ class Sitting:
             self.key = receipts.keys_of(code)[0]
             self.draft = drafts.start(db.session, self.questionnaire, self.key)
             remember_draft(self.slug, self.key)
-            forget_code(self.slug)
-            session[CODES] = session[CODES] | {self.slug: code}
+            forget_code(_sent_key(self.slug))  # whoever begins here may be somebody else
+            session[CODES] = session.get(CODES, {}) | {self.key: code}
             # The link led to this draft: whoever testifies next in this browser did not follow it.
             if (token := session.pop(INVITATION, None)) is not None:
                 session[INVITED] = session.get(INVITED, {}) | {self.slug: token}
@@ -62,46 +65,85 @@ class Sitting:
         The last one gone, the cookie ends with the browser: the computer may be shared.
         """
         for name in (DRAFTS, INVITED):
-            kept = session.get(name, {}).items()
-            session[name] = {slug: value for slug, value in kept if slug != self.slug}
+            _let_go(name, self.slug)
         session.permanent = bool(session[DRAFTS])
 
 
-def remember_draft(slug: str, key: str) -> None:
-    """Let this browser go on with a draft."""
+def remember_draft(slug: str, key: str) -> str | None:
+    """Let this browser go on with a draft; return the key of the live one that it replaces here.
+
+    None when there was none. What came with that one does not pass to the other.
+    """
+    before = session.get(DRAFTS, {}).get(slug)
     session.permanent = True
     session[DRAFTS] = session.get(DRAFTS, {}) | {slug: key}
+    session[ASIDE] = [each for each in session.get(ASIDE, []) if each != key]
+    if before in (None, key):
+        return None
+    _let_go(INVITED, slug)
+    _let_go(SENDINGS, before)
+    if drafts.find(db.session, before) is None:
+        forget_code(before)
+        return None
+    if code_of(before) is not None:
+        session[ASIDE] = [*session[ASIDE], before]
+    return str(before)
 
 
 def forget_key(key: str) -> None:
-    """Take a key out of this browser, whatever it opens."""
+    """Take a key out of this browser, whatever it opens, and its code."""
     kept = session.get(DRAFTS, {}).items()
     session[DRAFTS] = {slug: each for slug, each in kept if each != key}
     session.permanent = bool(session[DRAFTS])
+    forget_code(key)
 
 
-def code_of(slug: str) -> str | None:
-    """Return the code of what this browser began or sent, until it is noted."""
-    code: str | None = session.get(CODES, {}).get(slug)
+def codes_aside() -> list[str]:
+    """Return the codes, not noted yet, of the drafts that others took the place of."""
+    codes = session.get(CODES, {})
+    return [codes[key] for key in session.get(ASIDE, []) if key in codes]
+
+
+def forget_codes_aside() -> None:
+    """The codes of the drafts put aside are noted."""
+    for key in session.pop(ASIDE, []):
+        forget_code(key)
+
+
+def code_of(key: str | None) -> str | None:
+    """Return the code of the draft or of the testimony that a key opens, until it is noted."""
+    code: str | None = session.get(CODES, {}).get(key)
     return code
 
 
-def forget_code(slug: str) -> None:
-    """The code is noted: this browser no longer keeps it."""
+def key_to_note(slug: str) -> str | None:
+    """Return the key whose code this browser keeps: of the draft that it holds, or else the sent.
+
+    None when there is no code left to note.
+    """
+    keys = (session.get(DRAFTS, {}).get(slug), _sent_key(slug))
+    return next((key for key in keys if code_of(key) is not None), None)
+
+
+def forget_code(key: str | None) -> None:
+    """The code is noted, or opens nothing any more: this browser no longer keeps it."""
     for name in (CODES, SENDINGS):
-        kept = session.get(name, {}).items()
-        session[name] = {each: value for each, value in kept if each != slug}
+        _let_go(name, key)
 
 
-def sendings(slug: str) -> int:
-    """Return how often the code that this browser keeps was sent by mail."""
-    times: int = session.get(SENDINGS, {}).get(slug, 0)
+def sendings(key: str) -> int:
+    """Return how often the code that this browser keeps of a key was sent by mail."""
+    times: int = session.get(SENDINGS, {}).get(key, 0)
     return times
 
 
-def count_sending(slug: str) -> None:
+def count_sending(key: str) -> None:
     """The code was sent by mail once more."""
-    session[SENDINGS] = session.get(SENDINGS, {}) | {slug: sendings(slug) + 1}
+    session[SENDINGS] = session.get(SENDINGS, {}) | {key: sendings(key) + 1}
+
+
+def _let_go(name: str, key: str | None) -> None:
+    session[name] = {each: kept for each, kept in session.get(name, {}).items() if each != key}
 
 
 def sit(slug: str) -> Sitting:
@@ -130,16 +172,26 @@ def invitation_of(slug: str) -> str | None:
     return token
 
 
-def remember_sent(slug: str, reference: str, *, may_contact: bool) -> None:
-    """Keep in the browser what the page of thanks needs to say."""
-    sent = {"reference": reference, "may_contact": may_contact}
+def remember_sent(slug: str, reference: str, *, key: str | None, may_contact: bool) -> None:
+    """Keep in the browser what the page of thanks needs to say; `key` tells which code is its."""
+    sent = {"reference": reference, "key": key, "may_contact": may_contact}
     session[SENT] = session.get(SENT, {}) | {slug: sent}
 
 
-def sent(slug: str) -> dict[str, str | bool] | None:
+def sent(slug: str) -> dict[str, Any] | None:
     """Return what this browser last sent through this questionnaire, or none."""
-    found: dict[str, str | bool] | None = session.get(SENT, {}).get(slug)
+    found: dict[str, Any] | None = session.get(SENT, {}).get(slug)
     return found
+
+
+def code_of_sent(slug: str) -> str | None:
+    """Return the code of what this browser last sent through this questionnaire, until noted."""
+    return code_of(_sent_key(slug))
+
+
+def _sent_key(slug: str) -> str | None:
+    key: str | None = (sent(slug) or {}).get("key")
+    return key
 
 
 def forget_contact(slug: str) -> None:

@@ -4,14 +4,22 @@ import uuid
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_wtf import FlaskForm
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, EmailField, HiddenField, StringField, TelField, TextAreaField
-from wtforms.validators import Email, Length, Optional
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    StringField,
+    TelField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Length, Optional
 
 from app.extensions import csrf, db
 from app.mail import inquiries as letters
-from app.services import clsms, inquiries, notices, phones
+from app.services import clsms, contacts, inquiries, notices, phones
 from app.tasks import deliver_notice
 from app.views import gate
 from app.views.choices import ListField
@@ -44,7 +52,6 @@ class InquiryForm(FlaskForm):
         [
             Optional(),
             Length(max=255, message="Écrivez moins de %(max)d\u00a0signes."),
-            Email("Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."),
         ],
         render_kw={"autocomplete": "email"},
     )
@@ -54,6 +61,14 @@ class InquiryForm(FlaskForm):
         description=f"Par exemple {EXAMPLE}.",
         render_kw={"autocomplete": "tel"},
     )
+
+    def validate_email(self, field: Field) -> None:
+        try:
+            contacts.canonical_email(field.data)
+        except contacts.InvalidEmailError:
+            raise ValidationError(
+                "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
+            ) from None
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check each field, then what one asks of another."""
@@ -90,8 +105,16 @@ class InquiryForm(FlaskForm):
         return "\n\n".join(part for part in parts if part)
 
     @property
+    def ways(self) -> inquiries.Ways:
+        """Where to answer, the address in its canonical form."""
+        email = (self.email.data or "").strip()
+        return inquiries.Ways(
+            email=contacts.canonical_email(email) if email else "", phone=self.phone.data or ""
+        )
+
+    @property
     def id_(self) -> uuid.UUID:
-        """What tells this form from every other: sent twice, it is kept once."""
+        """What tells this form from every other: sent again, it asks no second question."""
         try:
             return uuid.UUID(self.key.data or "")
         except ValueError:
@@ -117,16 +140,15 @@ def send() -> Page:
     form = _form()
     if not form.validate() or gate.check("question"):
         return _show(form), gate.status()
-    try:
-        inquiry = inquiries.ask(
-            db.session,
-            form.said,
-            inquiries.Ways(form.email.data or "", form.phone.data or ""),
-            audience=form.audience.data or None,
-            id_=form.id_,
-        )
-    except IntegrityError:  # the button was pressed twice
-        db.session.rollback()
+    inquiry = inquiries.ask_once(
+        db.session,
+        form.id_,
+        form.said,
+        form.ways,
+        audience=form.audience.data or None,
+    )
+    if inquiry is None:  # the button was pressed twice, or the question corrected: it waits already
+        db.session.commit()
         return redirect(url_for(".thanks"))
     notice = notices.post(db.session, letters.arrived(inquiry), about="inquiry")
     db.session.commit()

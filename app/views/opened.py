@@ -4,7 +4,7 @@ from flask import abort, current_app, redirect, session, url_for
 
 from app.extensions import db
 from app.models import Testimony
-from app.services import drafts, testimonies
+from app.services import drafts, receipts, testimonies
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire
 
 OPENED = "opened"  # the session's name for its key
@@ -20,19 +20,32 @@ def key() -> str:
     return str(session[OPENED])
 
 
+def is_open(key: str | None) -> bool:
+    """Say whether what is open is what this key opens."""
+    return key is not None and session.get(OPENED) == key
+
+
 def forget() -> str | None:
     """Close what is open; return its key, or none when nothing was."""
     key: str | None = session.pop(OPENED, None)
     return key
 
 
+def is_withdrawn() -> bool:
+    """Say whether what was open has been withdrawn since."""
+    key: str | None = session.get(OPENED)
+    return key is not None and receipts.is_withdrawn(db.session, drafts.key_hash(key))
+
+
 def testimony() -> Testimony:
     """Return the testimony that is open; where there is none, lead to the page of the code."""
+    return found() or abort(redirect(url_for("receipts.ask")))
+
+
+def found() -> Testimony | None:
+    """Return the testimony that is open, or none."""
     key = session.get(OPENED)
-    found = testimonies.find_sent(db.session, drafts.key_hash(key)) if key else None
-    if found is None:
-        abort(redirect(url_for("receipts.ask")))
-    return found
+    return testimonies.find_sent(db.session, drafts.key_hash(key)) if key else None
 
 
 def library() -> Library:

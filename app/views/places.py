@@ -5,6 +5,7 @@ An address bears the place whole: `facile=1` for the easy wording, `question` fo
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import abort, request, url_for
 
@@ -15,6 +16,16 @@ from forms.schema import Question, Section
 def is_easy() -> bool:
     """Say whether the easy-to-read wording was chosen."""
     return request.args.get("facile") == "1"
+
+
+def onward(endpoint: str, **values: Any) -> str:
+    """Return the address of a page that follows, in the wording that was chosen."""
+    return url_for(endpoint, facile="1" if is_easy() else None, **values)
+
+
+def call() -> str:
+    """Return the address of the call, in the wording that was chosen."""
+    return url_for("easy.call" if is_easy() else "public.call")
 
 
 def comes_from_review() -> bool:
@@ -75,11 +86,10 @@ def waiting(sitting: Sitting, whole: Section) -> Place:
 
 def address(sitting: Sitting, place: Place) -> str:
     """Return the address of a place, in the wording that was chosen."""
-    return url_for(
+    return onward(
         "answering.section",
         slug=sitting.slug,
         section_id=place.whole.id,
-        facile="1" if is_easy() else None,
         question=place.question.id if place.question else None,
     )
 
@@ -105,7 +115,7 @@ def next_page(sitting: Sitting) -> str:
 
 def beginning(sitting: Sitting) -> str:
     """Return the address that leads to the first page not saved yet."""
-    return url_for("answering.start", slug=sitting.slug, facile="1" if is_easy() else None)
+    return onward("answering.start", slug=sitting.slug)
 
 
 def before(sitting: Sitting, place: Place) -> Place | None:
@@ -122,5 +132,4 @@ def before(sitting: Sitting, place: Place) -> Place | None:
 
 def review(sitting: Sitting) -> str:
     """Return the address of the review, in the wording that was chosen."""
-    easy = "1" if is_easy() else None
-    return url_for("answering.review", slug=sitting.slug, facile=easy)
+    return onward("answering.review", slug=sitting.slug)

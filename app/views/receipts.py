@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 from app.extensions import csrf, db
 from app.models import Testimony
 from app.services import receipts, transcripts
-from app.views import consents, draft_session, gate, opened
+from app.views import consents, draft_session, gate, opened, places
 from app.views.answering_pages import SendForm
 from forms.kinds import show
 
@@ -24,6 +24,12 @@ csrf.exempt(blueprint)  # its forms check their own token, and show themselves a
 OPENS_NOTHING = (
     "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
     "un brouillon s’efface au bout d’un certain temps."
+)
+
+
+PUT_ASIDE = (
+    "Un autre questionnaire était commencé dans ce navigateur. Il est gardé\u00a0: le code de "
+    "suivi noté par son autrice ou son auteur le retrouve."
 )
 
 
@@ -75,12 +81,43 @@ def enter() -> Page:
 def _open(found: receipts.Found) -> Page:
     if found.testimony is not None:
         opened.remember(found.key)
-        return redirect(url_for(".read"))
+        return redirect(places.onward("receipts.read"))
     if found.draft is None:
         return render_template("receipts/withdrawn.html", day=found.withdrawn_on)
-    slug = found.draft.questionnaire_slug
-    draft_session.remember_draft(slug, found.key)
-    return redirect(url_for("answering.start", slug=slug))
+    return _go_on(found.draft.questionnaire_slug, found.key, "answering.start")
+
+
+def _go_on(slug: str, key: str, endpoint: str) -> Response:
+    """Go on with a draft; first, say what becomes of another that this browser held."""
+    aside = draft_session.remember_draft(slug, key)
+    if aside is None:
+        return redirect(places.onward(endpoint, slug=slug))
+    if draft_session.code_of(aside) is None:
+        flash(PUT_ASIDE, "info")
+        return redirect(places.onward(endpoint, slug=slug))
+    return redirect(places.onward("receipts.aside", slug=slug))
+
+
+@blueprint.get("/mis-de-cote/<slug>")
+def aside(slug: str) -> Page:
+    """Show the code of a draft that another took the place of, before going on with the other."""
+    sitting, codes = draft_session.sit(slug), draft_session.codes_aside()
+    if not codes:
+        return redirect(places.onward("answering.start", slug=slug))
+    return render_template(
+        "receipts/aside.html",
+        questionnaire=sitting.questionnaire,
+        codes=[receipts.grouped(code) for code in codes],
+    )
+
+
+@blueprint.post("/mis-de-cote/<slug>")
+def aside_noted(slug: str) -> Response:
+    """The code of what was put aside is noted: go on."""
+    if not SendForm().validate():
+        return redirect(places.onward("receipts.aside", slug=slug))
+    draft_session.forget_codes_aside()
+    return redirect(places.onward("answering.start", slug=slug))
 
 
 @blueprint.get("/code/<slug>")
@@ -88,12 +125,12 @@ def pause(slug: str) -> Page:
     """Show the code of an unfinished testimony, to come back later or elsewhere."""
     sitting = draft_session.sit(slug)
     if sitting.draft is None:
-        return redirect(url_for("answering.start", slug=slug))
+        return redirect(places.onward("answering.start", slug=slug))
     return render_template(
         "receipts/pause.html",
         questionnaire=sitting.questionnaire,
         draft=sitting.draft,
-        groups=receipts.grouped(draft_session.code_of(slug) or ""),
+        groups=receipts.grouped(draft_session.code_of(sitting.key) or ""),
     )
 
 
@@ -101,8 +138,8 @@ def pause(slug: str) -> Page:
 def noted(slug: str) -> Response:
     """The code is noted: this browser lets it go."""
     if SendForm().validate():
-        draft_session.forget_code(slug)
-    return redirect(url_for("public.call"))
+        draft_session.forget_code(draft_session.key_to_note(slug))
+    return redirect(places.call())
 
 
 @blueprint.get("/lire")
@@ -132,11 +169,10 @@ def amend() -> Response:
     questionnaire = opened.questionnaire(testimony)
     is_told = transcripts.is_interview(testimony)  # the page says whom to write to instead
     if questionnaire is None or is_told or not SendForm().validate():
-        return redirect(url_for(".read"))
+        return redirect(places.onward("receipts.read"))
     receipts.reopen(db.session, testimony, questionnaire)
     db.session.commit()
-    draft_session.remember_draft(questionnaire.slug, opened.key())
-    return redirect(url_for("answering.review", slug=questionnaire.slug))
+    return _go_on(questionnaire.slug, opened.key(), "answering.review")
 
 
 @blueprint.get("/retirer")
@@ -150,13 +186,18 @@ def ask_withdrawal() -> Page:
 
 @blueprint.post("/retirer")
 def withdraw() -> Page:
-    """Erase the testimony and all that was drawn from it."""
-    testimony = opened.testimony()
-    form = SendForm()
+    """Erase the testimony and all that was drawn from it; pressed twice, it says the same."""
+    testimony, form = opened.found(), SendForm()
+    if testimony is None:
+        return _withdrawn() if opened.is_withdrawn() else redirect(url_for(".ask"))
     if not form.validate():
         return render_template("receipts/withdraw.html", testimony=testimony, form=form), 422
     receipts.withdraw(db.session, testimony)
     db.session.commit()
+    return _withdrawn()
+
+
+def _withdrawn() -> str:
     _close()
     return render_template("receipts/withdrawn.html", day=None)
 

@@ -121,7 +121,7 @@ def _page(sitting: Sitting, form: RecontactForm) -> str | Response:
         "recontacts/thanks.html",
         questionnaire=sitting.questionnaire,
         sent=sent,
-        groups=receipts.grouped(draft_session.code_of(sitting.slug) or ""),
+        groups=receipts.grouped(draft_session.code_of_sent(sitting.slug) or ""),
         form=form,
         left=_left(str(sent["reference"])),
         has_slots=bool(slots.free(db.session)),

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import tasks
@@ -11,6 +11,7 @@ from app.mail import rendezvous
 from app.mail.rendezvous import By
 from app.models import Recontact, RecontactSource, RecontactWish, RoleName
 from app.services import bookings, recontacts, slots
+from app.services.appointments import Change
 from app.views.access import only_for
 from app.views.booking_forms import STALE, ButtonForm, ChoiceForm
 from app.views.slot_words import moment_of, place_of
@@ -33,6 +34,8 @@ WISHES = {
     RecontactWish.INTERVIEW: "un temps d’échange",
     RecontactWish.CALL: "témoigner par téléphone",
 }
+DECIDED_BY = "par"  # the button by which a rendezvous is cancelled: the person's wish, or ours
+WITHOUT_ADDRESS = "Cette personne n’a pas d’adresse électronique\u00a0: "
 
 
 @desk.get("")
@@ -55,10 +58,10 @@ def index() -> str:
 @desk.post("/<uuid:recontact_id>/lien")
 def send_link(recontact_id: uuid.UUID) -> Response:
     """Mail somebody the link by which they choose a slot."""
-    person = _person(recontact_id)
     if not ButtonForm().validate():
         return _too_late()
-    if not person.email:
+    person = recontacts.lock(db.session, recontact_id)
+    if person is None or not person.email:
         abort(404)
     posted = rendezvous.send_link(db.session, person)
     db.session.commit()
@@ -92,22 +95,25 @@ def book(recontact_id: uuid.UUID) -> Page:
         db.session.rollback()
         return _slots_page(person, _choice(person).refuse(lost)), 409
     commit_and_tell([change], by=By.TEAM)
-    flash("Le rendez-vous est fixé, et les deux côtés sont prévenus par courriel.", "success")
+    _say_booked(change)
     return redirect(url_for(".index"))
 
 
 @desk.post("/<uuid:recontact_id>/annuler")
 def cancel(recontact_id: uuid.UUID) -> Response:
-    """Cancel somebody's rendezvous, asked by telephone."""
+    """Cancel somebody's rendezvous, at their request by telephone or as the team decided."""
     person = _person(recontact_id)
     if not ButtonForm().validate():
         return _too_late()
+    by = By.PERSON if request.form.get(DECIDED_BY) == By.PERSON else By.TEAM
     try:
-        change = bookings.give_up(db.session, person.id)
+        change = bookings.give_up(db.session, person.id, is_ours=by is By.TEAM)
     except bookings.ErasedError:
         abort(404)
-    commit_and_tell([change], by=By.PERSON)
+    commit_and_tell([change], by=by)
     flash("Le rendez-vous est annulé.", "success")
+    if change and change.before and not change.before.person.email:
+        flash(f"{WITHOUT_ADDRESS}dites-lui que c’est annulé.", "warning")
     return redirect(url_for(".index"))
 
 
@@ -124,6 +130,20 @@ def erase(recontact_id: uuid.UUID) -> Response:
     commit_and_tell([change], by=By.ERASURE)
     flash("Ces coordonnées sont effacées.", "success")
     return redirect(url_for(".index"))
+
+
+def _say_booked(change: Change | None) -> None:
+    """Say who reads a message, and who is still to be told."""
+    if change is None or change.after is None:
+        flash("Ce rendez-vous était déjà fixé.", "info")
+    elif change.after.person.email:
+        flash("Le rendez-vous est fixé, et les deux côtés sont prévenus par courriel.", "success")
+    else:
+        flash(
+            f"Le rendez-vous est fixé. Un courriel prévient {change.after.conducted_by}.",
+            "success",
+        )
+        flash(f"{WITHOUT_ADDRESS}dites-lui le jour, l’heure et le nom.", "warning")
 
 
 def _person(recontact_id: uuid.UUID) -> Recontact:

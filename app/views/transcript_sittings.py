@@ -7,7 +7,9 @@ from dataclasses import astuple, dataclass, replace
 from flask import session
 from flask_security import current_user
 
-from app.services import receipts
+from app.extensions import db
+from app.models import Testimony
+from app.services import receipts, testimonies
 
 MOST_BEGUN, MOST_STORED = 3, 8  # a cookie is small
 
@@ -28,14 +30,33 @@ def begin() -> Sitting:
     return begun
 
 
-def to_hand_over() -> list[Sitting]:
-    """Return the stored interviews whose sheet is not handed over, the oldest first."""
-    return [each for each in _all() if each.testimony is not None]
+def waiting() -> dict[str, Testimony]:
+    """Return the interviews whose sheet is not handed over, by their id here, the oldest first."""
+    found = {each.id: stored(each.id) for each in _all()}
+    return {id_: testimony for id_, testimony in found.items() if testimony is not None}
+
+
+def is_full() -> bool:
+    """Say whether one more sheet is more than this browser can keep the codes of.
+
+    Those of interviews that were withdrawn since are let go.
+    """
+    left = waiting()
+    _keep([each for each in _all() if each.testimony is None or each.id in left])
+    return len(left) >= MOST_STORED
 
 
 def find(id_: str | None) -> Sitting | None:
     """Return the interview of this id in this browser, or none."""
     return next((each for each in _all() if each.id == id_), None)
+
+
+def stored(id_: str) -> Testimony | None:
+    """Return the testimony that an interview became; none while it is begun, or if withdrawn."""
+    kept = find(id_)
+    if kept is None or kept.testimony is None:
+        return None
+    return testimonies.get(db.session, uuid.UUID(kept.testimony))
 
 
 def remember(sitting: Sitting, testimony_id: uuid.UUID) -> None:
@@ -55,9 +76,9 @@ def _all() -> list[Sitting]:
 
 
 def _keep(sittings: Sequence[Sitting]) -> None:
-    """Keep the last ones: what was only begun gives way before a code that is to be handed over."""
+    """Keep every code that is to be handed over, and the last of what was only begun."""
     begun = [each for each in sittings if each.testimony is None][-MOST_BEGUN:]
-    stored = [each for each in sittings if each.testimony is not None][-MOST_STORED:]
+    stored = [each for each in sittings if each.testimony is not None]
     session[_name()] = [list(astuple(each)) for each in (*stored, *begun)]
 
 

@@ -91,6 +91,9 @@ def read() -> Page:
     except transcript_files.UnreadableTranscriptError as error:
         form.file.errors = [str(error)]
         return _show_start(form), 422
+    if transcript_sittings.is_full():
+        form.text.data = text  # a browser does not keep the file that was chosen
+        return _show_start(form, is_refused=True), 422
     asking = [voice.name for voice in speaking.find(text) if voice.seems_to_ask]
     interview = _interview(form.audience.data)
     data = {
@@ -114,7 +117,10 @@ def store(audience: str) -> Page:
     form = transcript_forms.form_of(_interview(audience))
     if (refused := _refused(form)) is not None:
         return refused
-    sitting = transcript_sittings.find(form.sitting.data) or transcript_sittings.begin()
+    sitting = transcript_sittings.find(form.sitting.data)
+    if (sitting is None or sitting.testimony is None) and transcript_sittings.is_full():
+        return _show_check(form, is_refused=True), 422
+    sitting = sitting or transcript_sittings.begin()
     if sitting.testimony is not None:
         flash(ALREADY_STORED, "warning")
     else:
@@ -128,7 +134,7 @@ def store(audience: str) -> Page:
 @blueprint.get("/remise/<sitting>")
 def sheet(sitting: str) -> Page:
     """Show the sheet to hand over, with the code, until it is handed over."""
-    kept, testimony = transcript_sittings.find(sitting), _stored(sitting)
+    kept, testimony = transcript_sittings.find(sitting), transcript_sittings.stored(sitting)
     if kept is None or testimony is None:
         return render_template("transcripts/handed.html"), 404
     return render_template(
@@ -144,7 +150,7 @@ def sheet(sitting: str) -> Page:
 @blueprint.post("/remise/<sitting>")
 def hand_over(sitting: str) -> Response:
     """The sheet is handed over: nothing here keeps the code any longer."""
-    testimony = _stored(sitting)
+    testimony = transcript_sittings.stored(sitting)
     if not FlaskForm().validate():
         flash("La page était restée ouverte trop longtemps. Recommencez.", "warning")
         return redirect(url_for(".sheet", sitting=sitting))
@@ -235,20 +241,17 @@ def _transcript(form: Any, *, default_agreement: date | None = None) -> Transcri
     )
 
 
-def _stored(sitting: str) -> Testimony | None:
-    kept = transcript_sittings.find(sitting)
-    if kept is None or kept.testimony is None:
-        return None
-    return testimonies.get(db.session, uuid.UUID(kept.testimony))
+def _show_start(form: StartForm, *, is_refused: bool = False) -> str:
+    return render_template(
+        "transcripts/start.html",
+        form=form,
+        waiting=transcript_sittings.waiting(),
+        most=transcript_sittings.MOST_STORED,
+        is_refused=is_refused,
+    )
 
 
-def _show_start(form: StartForm) -> str:
-    sittings = transcript_sittings.to_hand_over()
-    waiting = {each.id: _stored(each.id) for each in sittings}
-    return render_template("transcripts/start.html", form=form, waiting=waiting)
-
-
-def _show_check(form: Any, testimony: Testimony | None = None) -> str:
+def _show_check(form: Any, testimony: Testimony | None = None, *, is_refused: bool = False) -> str:
     form.offer_voices(form.text.data or "")
     form.remember_voices()
     form.agreed_on.description = WHEN_CHANGED if testimony else WHEN_NEW
@@ -259,6 +262,9 @@ def _show_check(form: Any, testimony: Testimony | None = None) -> str:
         "transcripts/check.html",
         form=form,
         testimony=testimony,
+        waiting=transcript_sittings.waiting() if is_refused else {},
+        most=transcript_sittings.MOST_STORED,
+        is_refused=is_refused,
         audience=form.asked.audience,
         voices=form[VOICES],
         consents=transcript_forms.consents_of(form),

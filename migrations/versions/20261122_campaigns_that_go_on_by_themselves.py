@@ -1,6 +1,6 @@
 """campaigns that go on by themselves
 
-Revision: 0020, after 0006
+Revision: 0020, after 0007
 Written on 2026-11-22 11:59:50.142721
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0020'
-down_revision = '0006'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 

@@ -7,11 +7,12 @@ from email.message import EmailMessage
 import pytest
 from flask import Flask
 from icalendar import Calendar, Event
+from sqlalchemy import select
 
 from app.extensions import db
 from app.mail import rendezvous
 from app.mail.rendezvous import By
-from app.models import SlotPlace
+from app.models import Notice, SlotPlace
 from app.services import bookings, slots
 from app.services.appointments import Change
 from app.services.slots import Terms
@@ -181,6 +182,9 @@ def test_moving_to_somebody_else_frees_the_first(mailing: Flask, inbox: Inbox) -
         CONDUCTOR: (f"Rendez-vous annulé\u00a0: {DAY}", "CANCEL", 1),
     }
     assert "Bellecour" not in plain(received(inbox, CONDUCTOR))
+    assert plain(received(inbox, CONDUCTOR)).split("\n\n")[1].splitlines()[0] == (
+        "La personne a choisi un autre moment. Ce rendez-vous n’est plus à votre agenda\u00a0:"
+    )
 
 
 def test_cancelled_by_the_person(mailing: Flask, inbox: Inbox) -> None:
@@ -225,6 +229,46 @@ def test_erased_the_link_is_not_told_again(mailing: Flask, inbox: Inbox) -> None
     deliver(mailing, inbox, bookings.withdraw(db.session, who.id), by=By.ERASURE)
     assert [token in plain(message) for message in inbox.messages] == [False, False]
     assert {method for _, method, _ in told(inbox).values()} == {"CANCEL"}
+
+
+def test_what_waits_for_who_is_erased_does_not_leave(mailing: Flask, inbox: Inbox) -> None:
+    who, slot = interviews.person(db.session), interviews.slot(db.session)
+    rendezvous.send_link(db.session, who)
+    booked = bookings.take(db.session, who.id, slot.id)
+    assert booked is not None
+    rendezvous.tell(db.session, booked, by=By.PERSON)
+    db.session.commit()
+    deliver(mailing, inbox, bookings.withdraw(db.session, who.id), by=By.ERASURE)
+    assert told(inbox) == {
+        PERSON: (f"Votre rendez-vous du {DAY} est annulé", "CANCEL", 1),
+        CONDUCTOR: (f"Rendez-vous annulé\u00a0: {DAY}", "CANCEL", 1),
+    }
+    assert len(inbox.messages) == 2
+    assert plain(received(inbox, CONDUCTOR)) == (
+        "Bonjour Claire Morvan,\n\n"
+        "Ce rendez-vous est annulé, et les coordonnées de la personne sont effacées\u00a0:\n"
+        "jeudi 3\u00a0décembre\u00a02099, de 14\u00a0h à 15\u00a0h (heure de Paris), "
+        "en visioconférence.\n\n"
+        "Si un message vous les donnait, effacez-le aussi.\n\nRecueil\n"
+    )
+
+
+def test_cancelled_then_erased_the_conductor_is_still_told(mailing: Flask, inbox: Inbox) -> None:
+    who, slot = interviews.person(db.session), interviews.slot(db.session)
+    bookings.take(db.session, who.id, slot.id)
+    cancelled = bookings.give_up(db.session, who.id)
+    assert cancelled is not None
+    rendezvous.tell(db.session, cancelled, by=By.PERSON)
+    assert bookings.withdraw(db.session, who.id) is None
+    deliver(mailing, inbox)
+    assert told(inbox) == {CONDUCTOR: (f"Rendez-vous annulé\u00a0: {DAY}", "CANCEL", 1)}
+
+
+def test_what_has_left_no_longer_says_whom_it_was_about(mailing: Flask, inbox: Inbox) -> None:
+    who, slot = interviews.person(db.session), interviews.slot(db.session)
+    deliver(mailing, inbox, bookings.take(db.session, who.id, slot.id))
+    db.session.rollback()
+    assert [each.recontact_id for each in db.session.scalars(select(Notice))] == [None, None]
 
 
 def test_a_new_address_is_told(mailing: Flask, inbox: Inbox) -> None:

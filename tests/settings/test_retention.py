@@ -61,3 +61,15 @@ def test_invitations_outlive_the_contacts_they_date() -> None:
     )
     shorter = {"KEEP_INVITATIONS": "700 jours", "KEEP_CONTACTS": "1 an"}
     assert retention.read(shorter)["RETENTION"].invitations == Period(700)
+
+
+def test_the_trace_of_a_message_outlives_the_proposal_it_carries() -> None:
+    with pytest.raises(ConfigError) as refused:
+        retention.read({"KEEP_NOTICES": "29 jours"})
+    assert str(refused.value) == (
+        "KEEP_NOTICES vaut 29\u00a0jours, moins que KEEP_REFERRALS (30\u00a0jours) : sans la "
+        "trace de son message, une proposition qui n’est pas arrivée passerait pour envoyée. "
+        "Allongez l’une ou raccourcissez l’autre."
+    )
+    shorter = {"KEEP_NOTICES": "29 jours", "KEEP_REFERRALS": "29 jours"}
+    assert retention.read(shorter)["RETENTION"].notices == Period(29)

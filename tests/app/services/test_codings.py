@@ -1,15 +1,17 @@
 """Codings: suggested once, replaced by a better pipeline, never over what somebody decided."""
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.corpus import Passage
 from analysis.suggestions import Evidence, Suggestion
 from app.models import Coding, Decision, Testimony, Verdict
-from app.services import codings
+from app.services import codings, receipts, testimonies
 from tests import factories
 
 TEXT = "Peur de parler. Le maire préside."
@@ -73,6 +75,74 @@ def test_a_testimony_that_is_gone_is_left_alone(session: Session, testimony: Tes
     session.delete(testimony)
     session.flush()
     assert codings.suggest(session, Suggester("essai 1", "acces_soins"), testimony.id) == 0
+
+
+class Interrupted(Suggester):
+    """While it reads, something else happens, on a connection of its own."""
+
+    def __init__(self, session: Session, happens: Callable[[Session], None]) -> None:
+        super().__init__("essai 1", "mobiliser_elus")
+        self.engine, self.happens = session.get_bind(), happens
+
+    def suggest(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, list[Suggestion]]]:
+        with Session(self.engine) as other:
+            self.happens(other)
+            other.commit()
+        yield from super().suggest(passages)
+
+
+def amend(session: Session, testimony_id: uuid.UUID, text: str = "Autre chose.") -> None:
+    testimony = session.get(Testimony, testimony_id)
+    assert testimony is not None
+    questionnaire = current_app.extensions["questionnaires"].current("coordinateur")
+    values = {"consentement_participation": True, "demarche_elus": text}
+    receipts.amend(session, testimony, questionnaire, values)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_amended_while_it_is_read_is_read_again(
+    session: Session, testimony: Testimony, again: bool
+) -> None:
+    id_ = testimony.id
+    session.commit()
+    reader = Interrupted(session, lambda other: amend(other, id_))
+    assert codings.suggest(session, reader, id_, again=again) == 0
+    session.commit()
+    assert (testimonies.waiting_for_tags(session), held(session)) == ([id_], [])
+    second = Suggester("essai 1", "mobiliser_elus")
+    assert codings.suggest(session, second, id_) == 1
+    assert [each.text for each in second.read] == ["Autre chose."]
+
+
+def test_what_is_withdrawn_while_it_is_read_stays_gone(
+    session: Session, testimony: Testimony
+) -> None:
+    id_ = testimony.id
+    session.commit()
+
+    def withdraw(other: Session) -> None:
+        found = other.get(Testimony, id_)
+        assert found is not None
+        receipts.withdraw(other, found)
+
+    assert codings.suggest(session, Interrupted(session, withdraw), id_) == 0
+    session.commit()
+    assert (testimonies.count(session), held(session)) == (0, [])
+
+
+def test_what_is_read_while_it_is_amended_is_read_again(
+    session: Session, testimony: Testimony
+) -> None:
+    """Whoever amends saw no pipeline's name, before the reading wrote one."""
+    id_ = testimony.id
+    session.commit()
+    assert testimony.tagged_by is None
+    with Session(session.get_bind()) as worker:
+        assert codings.suggest(worker, Suggester("essai 1", "mobiliser_elus"), id_) == 2
+        worker.commit()
+    amend(session, id_)
+    session.commit()
+    assert (testimonies.waiting_for_tags(session), held(session)) == ([id_], [])
 
 
 def test_verdicts_are_counted_apart_from_what_is_only_proposed(

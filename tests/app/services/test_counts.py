@@ -113,19 +113,6 @@ def test_yesterdays_salt_is_erased_when_todays_is_drawn(session: Session) -> Non
     assert session.scalars(select(DailySalt.day)).all() == [today()]
 
 
-def test_what_is_over_is_erased(session: Session) -> None:
-    kept = TableCounts(session)
-    kept.add("over", HOUR)
-    session.execute(update(RateCount).values(expires_at=now()))
-    kept.add("not yet", HOUR)
-    kept.salt(make=True)
-    session.add(DailySalt(day=today() - timedelta(days=1), salt=b"hier"))
-    session.flush()
-    assert counts.forget(session) == 2
-    assert session.scalars(select(RateCount.key)).all() == ["not yet"]
-    assert session.scalars(select(DailySalt.day)).all() == [today()]
-
-
 def test_the_tables_count_while_redis_is_down(app: Flask) -> None:
     down = counts.open_redis(f"redis://127.0.0.1:{servers.free_port()}/0")
     kept = RedisCounts(down, otherwise=TableCounts(db.session))

@@ -62,6 +62,16 @@ def test_a_form_without_stamp_is_shown_again(session: Session) -> None:
     assert before(session).check(Sent()) == Refusal(Why.QUICK, is_fresh=True)
 
 
+def test_a_stamp_serves_for_a_day(session: Session) -> None:
+    """Or else one page, shown once, would let a robot through for ever."""
+    day = int(DAY.total_seconds())
+    for is_again in (False, True):
+        assert before(session).check(shown(day, is_again=is_again)) is None
+        refused = before(session).check(shown(day + 1, is_again=is_again))
+        assert refused == Refusal(Why.OLD, is_fresh=True)
+    assert before(session, least=0).check(shown(day + 1)) is None  # nothing is asked of a stamp
+
+
 def test_without_least_time_a_form_may_be_sent_at_once(session: Session) -> None:
     assert before(session, least=0).check(Sent()) is None
 
@@ -199,9 +209,11 @@ def test_any_stamp_is_survived(text: str) -> None:
 
 
 def test_the_clock_of_a_page_shown_again_goes_on() -> None:
-    sent = Stamp(1, "n")
+    sent = Stamp(int(gate.now().timestamp()), "n")
     assert gate.next_stamp(sent, None) == sent
-    assert gate.next_stamp(sent, Refusal(Why.QUICK)) == Stamp(1, "n", is_again=True)
+    old = gate.next_stamp(replace(sent, shown_at=sent.shown_at - 86_401), None)
+    assert (old.is_again, old.nonce == "n", old.age) == (True, False, 0)
+    assert gate.next_stamp(sent, Refusal(Why.QUICK)) == replace(sent, is_again=True)
     fresh = gate.next_stamp(sent, Refusal(Why.PROOF, 30, is_fresh=True))
     assert (fresh.is_again, fresh.nonce == "n", fresh.age <= 1) == (True, False, True)
     assert not gate.next_stamp(None, None).is_again

@@ -1,9 +1,11 @@
 """Questions to the team: kept encrypted, listed in order, closed once."""
 
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.models import Inquiry
@@ -35,6 +37,67 @@ def test_what_is_left_is_found_again(session: Session, left: Ways, kept: str | N
     assert (inquiry.text, inquiry.reply_to) == ("Bonjour\nà vous", kept)
     assert inquiries.ways(inquiry) == Ways(left.email.strip(), left.phone)
     assert (inquiry.audience, inquiry.asked_on) == ("usager", today())
+
+
+ONCE = Ways(email="n@exemple.fr")
+
+
+def sent(session: Session, key: uuid.UUID, words: str, left: Ways = ONCE) -> Inquiry | None:
+    return inquiries.ask_once(session, key, words, left, audience="elu")
+
+
+def kept(session: Session) -> list[tuple[str, str | None]]:
+    found = session.execute(select(Inquiry.text, Inquiry.reply_to))
+    return sorted((words, left) for words, left in found)
+
+
+def test_a_form_sent_again_as_it_was_asks_nothing_more(session: Session) -> None:
+    key = uuid.uuid4()
+    first = sent(session, key, "Qui\r\nlit ?")
+    assert first is not None
+    assert (first.id, first.audience, first.asked_on) == (key, "elu", today())
+    assert sent(session, key, " Qui\nlit ? ") is None
+    assert kept(session) == [("Qui\nlit ?", "n@exemple.fr")]
+
+
+def test_a_form_sent_again_corrects_what_nobody_closed(session: Session) -> None:
+    key = uuid.uuid4()
+    sent(session, key, "Qui lit ?", Ways())
+    assert sent(session, key, "Qui lit ?") is None
+    assert kept(session) == [("Qui lit ?", "n@exemple.fr")]
+    assert sent(session, key, "Qui lit tout ?", Ways(phone="06")) is None
+    assert kept(session) == [("Qui lit tout ?", "06")]
+
+
+def test_a_form_sent_again_after_the_answer_asks_another(session: Session) -> None:
+    key, by_id = uuid.uuid4(), factories.account(session).id
+    first = sent(session, key, "Un")
+    assert first is not None
+    inquiries.close(session, first, answer="Oui", by_id=by_id)
+    assert sent(session, key, "Un") is None
+    second = sent(session, key, "Deux")
+    assert second is not None
+    assert sent(session, key, "Deux") is None
+    assert sent(session, key, "Trois") is None
+    assert kept(session) == [("Trois", "n@exemple.fr"), ("Un", "n@exemple.fr")]
+    inquiries.close(session, second, answer="", by_id=by_id)
+    assert sent(session, key, "Quatre") is not None
+    assert [words for words, _ in kept(session)] == ["Quatre", "Trois", "Un"]
+
+
+def test_two_halves_of_a_double_click_ask_once(session: Session) -> None:
+    session.commit()
+    engine, key = session.get_bind(), uuid.uuid4()
+
+    def send(words: str) -> bool:
+        with Session(engine) as own:
+            made = sent(own, key, words) is not None
+            own.commit()
+            return made
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, ["Qui lit ?"] * 8)) == [False] * 7 + [True]
+    assert kept(session) == [("Qui lit ?", "n@exemple.fr")]
 
 
 def test_the_database_does_not_see_the_words(session: Session) -> None:

@@ -2,16 +2,18 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Barrier
 
+import pytest
 from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models import Booking, Recontact, Slot
+from app.models import Booking, Recontact, Slot, SlotPlace
 from app.services import bookings, slots
 from tests import interviews
 
@@ -139,3 +141,84 @@ def test_booking_while_the_slot_is_cancelled(session: Session) -> None:
         told = at_once([lambda i=ids: take(*i), lambda i=ids: cancel(i[0])])
         assert told in (["booked", "told 1"], ["gone", "told 0"])
         assert seats(session, ids[0]) == []
+
+
+def test_moving_while_the_first_slot_is_cancelled(session: Session) -> None:
+    """Each once had what the other waited for: PostgreSQL broke one of them off."""
+    site = app()
+
+    def move(slot_id: uuid.UUID, who: uuid.UUID) -> str:
+        with site.app_context():
+            bookings.take(db.session, who, slot_id)
+            db.session.commit()
+            return "has a place"
+
+    def cancel(slot_id: uuid.UUID) -> str:
+        with site.app_context():
+            changes = slots.cancel(db.session, slot_id)
+            db.session.commit()
+            return f"told {len(changes)}"
+
+    for _ in range(25):
+        first, second = interviews.slot(session), interviews.slot(session)
+        who = interviews.person(session, email="", phone="06 12 34 56 78")
+        bookings.take(session, who.id, first.id)
+        session.commit()
+        ids = (first.id, second.id, who.id)
+        told = at_once([lambda i=ids: move(*i[1:]), lambda i=ids: cancel(i[0])])
+        assert told in (["has a place", "told 0"], ["has a place", "told 1"])
+        assert [seats(session, each) for each in ids[:2]] == [[], [1]]
+
+
+def test_whoever_books_just_before_the_slot_is_locked_is_told(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, slot, who = app(), interviews.slot(session), interviews.person(session)
+    session.commit()
+    ids, real, late = (slot.id, who.id), slots.bookings, [True]
+
+    def looked_at_too_soon(asked: Session, slot_id: uuid.UUID) -> Sequence[Booking]:
+        seen = real(asked, slot_id)
+        if late:
+            late.clear()
+            asked.rollback()
+            with site.app_context():
+                bookings.take(db.session, ids[1], ids[0])
+                db.session.commit()
+        return seen
+
+    monkeypatch.setattr(slots, "bookings", looked_at_too_soon)
+    changes = slots.cancel(session, ids[0])
+    assert [each.before and each.before.person.id for each in changes] == [ids[1]]
+    session.commit()
+    assert seats(session, ids[0]) == []
+
+
+def test_published_twice_at_once_is_published_once(session: Session) -> None:
+    site = app()
+
+    def publish(moment: datetime) -> str:
+        with site.app_context():
+            terms = slots.Terms(
+                duration_minutes=60,
+                place=SlotPlace.PHONE,
+                where="",
+                conducted_by="Claire Morvan",
+                conductor_email="c.morvan@centre.example",
+                capacity=1,
+            )
+            try:
+                slots.publish(db.session, [moment], terms)
+            except slots.OverlapError:
+                db.session.rollback()
+                return "refused"
+            db.session.commit()
+            return "published"
+
+    for day in range(10):
+        first = interviews.FIRST + timedelta(days=day)
+        both = (first, first + timedelta(minutes=30 * (day % 2)))
+        told = at_once([lambda m=each: publish(m) for each in both])
+        assert sorted(told) == ["published", "refused"]
+        session.rollback()
+        assert len(slots.free(session)) == day + 1

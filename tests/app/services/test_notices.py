@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Notice, NoticeState
 from app.models.base import now
 from app.services import notices
-from tests import factories
+from tests import factories, interviews
 
 State = NoticeState
 CALENDAR = notices.Attachment(
@@ -103,14 +102,18 @@ def test_what_a_crash_left_is_set_aside(app: Flask) -> None:
     assert row(recent) == (State.SENDING, None, True)
 
 
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
-def test_settled_rows_are_purged(app: Flask, days: int, left: int) -> None:
-    notice = claimed(app)
-    notices.record_sent(db.session, notice.id)
+def test_what_did_not_leave_is_erased_with_whom_it_is_about(app: Flask) -> None:
+    message = notices.Message(to="n@exemple.fr", subject="Été", text="Bonjour")
+    who, other = interviews.person(db.session), interviews.person(db.session)
+    states = (State.QUEUED, State.FAILED, State.UNCERTAIN)
+    for state in states:
+        notices.post(db.session, message, about="link", recontact_id=who.id).state = state
+    kept = [
+        notices.post(db.session, message, about="link", recontact_id=other.id),
+        notices.post(db.session, message, about="code"),
+    ]
     db.session.commit()
-    notice.settled_at = now() - timedelta(days=days)
-    waiting = factories.notice(db.session)
+    notices.erase_of(db.session, [who.id])
     db.session.commit()
-    assert notices.purge_settled(db.session, before=now() - timedelta(days=30)) == 1 - left
-    assert db.session.scalar(select(func.count()).select_from(Notice)) == 1 + left
-    assert waiting.settled_at is None
+    found = db.session.scalars(select(Notice)).all()
+    assert {each.id for each in found} == {each.id for each in kept}

@@ -19,7 +19,7 @@ from app.models import (
     Referral,
 )
 from app.models.base import PARIS, now
-from app.services import invitations, notices, oppositions, referrals, retention
+from app.services import invitations, oppositions, referrals, retention
 from app.services.periods import periods
 from app.services.recontacts import Coordinates
 from app.services.referrals import Progress
@@ -200,22 +200,16 @@ def test_the_first_decision_holds(
     assert rows(session) == {"Recontact": 1}
 
 
-def test_what_is_over_is_purged_with_its_message(session: Session) -> None:
+def test_what_is_over_is_erased_with_its_message(session: Session) -> None:
     over, other = (factories.referral(session, email=email) for email in (JEANNE, PAUL))
+    settle(session, over, NoticeState.FAILED, "550 inconnue")
     over.expires_at = now() - timedelta(seconds=1)
     session.flush()
     assert [referrals.is_over(each) for each in (over, other)] == [True, False]
-    assert [referrals.purge_expired(session) for _ in range(2)] == [1, 0]
+    rule = retention.find("referrals")
+    assert [retention.erase_batch(session, rule) for _ in range(2)] == [1, 0]
     assert rows(session) == {"Referral": 1, "Notice": 1}
     assert list(referrals.waiting(session)) == [other]
-
-
-def test_the_daily_task_takes_the_message_too(session: Session) -> None:
-    settle(session, factories.referral(session), NoticeState.FAILED, "550 inconnue")
-    session.scalars(select(Referral)).one().expires_at = now()
-    session.flush()
-    assert retention.erase_batch(session, retention.find("referrals")) == 1
-    assert rows(session) == {}
 
 
 @pytest.mark.parametrize(("days", "is_due"), [(13, False), (14, True), (29, True), (31, False)])
@@ -265,8 +259,10 @@ def test_whoever_said_no_since_then_is_not_reminded(session: Session) -> None:
 def test_a_message_that_has_been_purged_was_sent(session: Session) -> None:
     referral = factories.referral(session)
     settle(session, referral, NoticeState.SENT)
-    notices.purge_settled(session, before=now() + DAY)
-    session.expire_all()
+    assert referral.notice is not None
+    referral.notice.settled_at = now() - 40 * DAY
+    session.flush()
+    assert retention.erase_batch(session, retention.find("notices")) == 1
     assert referrals.progress(referral) is Progress.SENT
     referral.proposed_at -= 15 * DAY
     session.flush()

@@ -327,6 +327,15 @@ def test_whoever_has_a_rendezvous_is_kept_until_it_is_over(session: Session) -> 
     assert session.scalar(select(func.count()).select_from(Booking)) == 0
 
 
+def test_what_waits_for_somebody_leaves_with_them(session: Session) -> None:
+    person = add(session, "recontacts", date(2019, 5, 1))
+    for whose in (person.id, None):
+        factories.notice(session).recontact_id = whose
+    session.flush()
+    assert erase(session, "recontacts") == 1
+    assert [each.recontact_id for each in session.scalars(select(Notice))] == [None]
+
+
 def test_a_rendezvous_leaves_and_the_person_stays(session: Session) -> None:
     person = add(session, "recontacts", today())
     place = add(session, "slots", date(2019, 5, 1))

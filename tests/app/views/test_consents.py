@@ -9,16 +9,18 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.extensions import db
-from app.models import ConsentPurpose, QuotationDegree, Testimony
+from app.models import ConsentPurpose, Draft, QuotationDegree, Testimony
 from app.models.base import today
-from app.services import consents, receipts, testimonies
+from app.services import consents, drafts, receipts, testimonies
 from app.services.drafts import key_hash
 from app.views.consents import COORDINATES_APART
-from forms.schema import Library
+from forms.schema import Library, Purpose
 from tests.answering import page
 
+AMEND, SEND = "/mon-temoignage/modifier", "/temoigner/elu/relire"
 EDIT, READ = "/mon-temoignage/accords", "/mon-temoignage/lire"
 CODE = "1234567812345678"
 LONG_AGO = date(2026, 3, 2)
@@ -203,3 +205,78 @@ def test_whoever_agrees_later_may_leave_coordinates(opened: Callable[..., FlaskC
 def test_without_the_code_there_is_nothing_to_change(client: FlaskClient, path: str) -> None:
     replies = [client.post(path)] + ([client.get(path)] if path == EDIT else [])
     assert {reply.location for reply in replies} == {"/mon-temoignage"}
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ({f"q_{CITATION}": "non"}, {CITATION: "non"}),
+        ({f"q_{CITATION}": "sans_nom"}, {CITATION: "sans_nom"}),
+        (
+            {f"q_{CITATION}": "fonction", f"q_{CONTACT}": "oui"},
+            {CITATION: "fonction", CONTACT: True},
+        ),
+    ],
+)
+def test_the_changes_that_are_open_say_the_same(
+    opened: Callable[..., FlaskClient], said: dict[str, str], held: dict[str, object]
+) -> None:
+    client = opened(**{CITATION: "fonction"})
+    client.post(AMEND)
+    client.post(EDIT, data=said)
+    assert held_by_draft() == {"consentement_participation": True} | held
+
+
+def test_older_changes_do_not_give_back_what_was_taken_back(
+    opened: Callable[..., FlaskClient],
+) -> None:
+    client = opened(**{CITATION: "fonction", CONTACT: True})
+    client.post(AMEND)
+    before = {"seen": str(page(client.get(SEND)).select_one("[name=seen]")["value"])}
+    client.post(EDIT, data={f"q_{CITATION}": "non"})
+    refused = client.post(SEND, data=before)
+    heading = page(refused).select_one("#ailleurs")
+    assert heading is not None
+    assert (refused.status_code, heading.text) == (409, "Vos réponses ont changé ailleurs")
+    assert client.post(SEND).location == "/temoigner/elu/merci"
+    assert state(ConsentPurpose.QUOTATION)[0] is False
+    assert state(ConsentPurpose.CONTACT)[0] is False
+
+
+def test_what_did_not_change_stays_as_the_changes_say(opened: Callable[..., FlaskClient]) -> None:
+    client = opened(**{CITATION: "fonction"})
+    client.post(AMEND)
+    draft = db.session.scalars(select(Draft)).one()
+    drafts.save(db.session, draft, asked={CITATION}, given={CITATION: "non"}, section=None)
+    db.session.commit()
+    client.post(EDIT, data={f"q_{CITATION}": "fonction", f"q_{CONTACT}": "oui"})
+    assert held_by_draft() == {
+        "consentement_participation": True,
+        CITATION: "non",
+        CONTACT: True,
+    }
+
+
+def test_a_draft_saved_at_this_very_instant_is_changed_all_the_same(
+    opened: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = opened(**{CITATION: "fonction"})
+    client.post(AMEND)
+    change, calls = receipts.change_consents, []
+
+    def meddle(*given: Any) -> set[Purpose]:
+        changed = change(*given)
+        if not calls:
+            calls.append(given)
+            raise StaleDataError("saved elsewhere")
+        return changed
+
+    monkeypatch.setattr(receipts, "change_consents", meddle)
+    assert client.post(EDIT, data={f"q_{CITATION}": "non"}).location == f"{READ}#accords"
+    assert state(ConsentPurpose.QUOTATION)[0] is False
+    assert held_by_draft()[CITATION] == "non"
+
+
+def held_by_draft() -> dict[str, object]:
+    db.session.rollback()
+    return dict(drafts.answers(db.session.scalars(select(Draft)).one()))

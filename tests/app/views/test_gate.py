@@ -23,7 +23,7 @@ from app.models.base import now, today
 from app.services import counts, gate, networks, switches
 from app.services.counts import TableCounts
 from app.task_queue import run_waiting
-from app.tasks import forget_counts
+from app.tasks import enforce_retention
 from tests import servers
 from tests.answering import CONSENT, address, begin, count, page
 from tests.reading import page as read
@@ -125,6 +125,26 @@ def test_after_three_seconds_a_form_passes(
     first = hidden(read(careful, address("accord")))
     clock(3)
     assert careful.post(address("accord"), data=CONSENT | first).location == address("territoire")
+
+
+def test_after_a_day_a_page_passes_at_the_second_press(
+    careful: FlaskClient, clock: Callable[[int], None]
+) -> None:
+    first = hidden(read(careful, address("accord")))
+    clock(86_401)
+    reply = careful.post(address("accord"), data=CONSENT | first)
+    assert refusal(reply) == (422, "Appuyez encore une fois")
+    said = page(reply).select_one(".error-summary p")
+    assert said is not None
+    assert said.text.startswith("Cette page est restée ouverte plus d’un jour.")
+    box = page(reply).select_one("#q_consentement_participation")
+    assert box is not None
+    assert box.has_attr("checked")
+    assert count(Draft) == 0
+    again = careful.post(address("accord"), data=CONSENT | hidden(page(reply)))
+    assert (again.location, count(Draft)) == (address("territoire"), 1)
+    robot = careful.application.test_client()
+    assert robot.post(address("accord"), data=CONSENT | first).status_code == 422
 
 
 def test_time_spent_on_a_mistake_counts(careful: FlaskClient, clock: Callable[[int], None]) -> None:
@@ -269,7 +289,7 @@ def test_the_worker_forgets(app: Flask, client: FlaskClient) -> None:
     db.session.execute(update(RateCount).values(expires_at=now() - timedelta(seconds=1)))
     db.session.execute(update(DailySalt).values(day=today() - timedelta(days=1)))
     db.session.commit()
-    forget_counts.enqueue()
+    enforce_retention.enqueue()
     run_waiting(app)
     db.session.rollback()
     assert (count(RateCount), count(DailySalt)) == (0, 0)

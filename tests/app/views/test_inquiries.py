@@ -115,6 +115,37 @@ def test_a_form_sent_twice_is_kept_once(app: Flask, client: FlaskClient) -> None
     assert again["value"] != key["value"]
 
 
+def test_a_question_corrected_after_going_back_is_kept(
+    app: Flask, client: FlaskClient, staff: FlaskClient
+) -> None:
+    key = read(client, ASK).select_one("[name=key]")
+    assert key is not None
+    first = {"text": "Première version", "key": str(key["value"])}
+    second = first | {"text": "Deuxième version", "email": "x@exemple.fr", "audience": "elu"}
+    third = second | {"text": "Merci, et encore\u00a0?"}
+    for form in (first, second):
+        assert client.post(ASK, data=form).location == f"{ASK}/merci"
+    inquiry = only()
+    assert (inquiry.text, inquiry.reply_to, inquiry.audience, count(Notice)) == (
+        "Deuxième version",
+        "x@exemple.fr",
+        "elu",
+        1,
+    )
+    staff.post(f"{DESK}/{inquiry.id}", data={"answer": "Oui"})
+    for _ in range(2):
+        assert client.post(ASK, data=third).location == f"{ASK}/merci"
+    db.session.rollback()
+    (waiting,) = inquiries.waiting(db.session)
+    assert (waiting.text, count(Inquiry), count(Notice)) == (third["text"], 2, 2)
+
+
+def test_an_address_is_kept_in_the_form_that_mail_takes(client: FlaskClient) -> None:
+    typed = " Nadia.Bellecour@Élus.Exemple.FR "
+    assert client.post(ASK, data=QUESTION | {"email": typed}).status_code == 302
+    assert only().reply_to == "nadia.bellecour@xn--lus-9la.exemple.fr"
+
+
 NOTHING = "Votre question : Écrivez votre question, ou cochez la case juste en dessous."
 PHONE = (
     "Ou votre numéro de téléphone : Un numéro de téléphone a 10 chiffres, "
@@ -137,6 +168,7 @@ HOW = (
         ({"text": " \u200b\n"}, {"#text": NOTHING}),
         (QUESTION | {"phone": "le soir"}, {"#phone": PHONE}),
         (QUESTION | {"email": "n@exemple"}, {"#email": EMAIL}),
+        (QUESTION | {"email": "zoé@exemple.fr"}, {"#email": EMAIL}),
         ({"wants_explaining": "y"}, {"#email": HOW}),
         ({"phone": "12", "email": "@"}, {"#text": NOTHING, "#phone": PHONE, "#email": EMAIL}),
         ({"text": "x" * 5001}, {"#text": "Votre question : Écrivez moins de 5000 signes."}),

@@ -114,6 +114,81 @@ def test_a_slot_must_be_chosen(staff: FlaskClient) -> None:
     )
 
 
+def texts() -> dict[str, str]:
+    """What each reads last, its second paragraph."""
+    read_ = [notices.read(each) for each in db.session.scalars(select(Notice))]
+    return {each.to: each.text.split("\n\n")[1].strip().splitlines()[0] for each in read_ if each}
+
+
+@pytest.mark.parametrize(
+    ("button", "person", "conductor"),
+    [
+        (
+            0,
+            "Votre rendez-vous est annulé, comme vous l’avez demandé\u00a0:",
+            "La personne a annulé ce rendez-vous\u00a0:",
+        ),
+        (
+            1,
+            "Nous devons annuler votre rendez-vous, et nous vous prions de nous en excuser\u00a0:",
+            "L’équipe a annulé ce rendez-vous\u00a0:",
+        ),
+    ],
+)
+def test_who_decided_to_cancel_is_said_rightly(
+    staff: FlaskClient, button: int, person: str, conductor: str
+) -> None:
+    who, slot = interviews.person(db.session), interviews.slot(db.session)
+    bookings.take(db.session, who.id, slot.id)
+    db.session.commit()
+    path = f"{LIST}/{who.id}/annuler"
+    choice = read(staff.get(LIST)).select(f"form[action='{path}'] button")[button]
+    staff.post(path, data={choice["name"]: choice["value"]})
+    assert texts() == {"n.bellecour@exemple.fr": person, "c.morvan@centre.example": conductor}
+
+
+def test_whom_we_cancel_and_cannot_write_to_is_to_be_called(staff: FlaskClient) -> None:
+    who = interviews.person(db.session, email="", phone="06 12 34 56 78")
+    bookings.take(db.session, who.id, interviews.slot(db.session).id)
+    db.session.commit()
+    staff.post(f"{LIST}/{who.id}/annuler", data={"par": "team"})
+    page = read(staff.get(LIST))
+    assert words(page, "tbody .state") == ["À appeler pour le fixer"]
+    assert words(page, ".alert") == [
+        "Le rendez-vous est annulé.",
+        "Cette personne n’a pas d’adresse électronique : dites-lui que c’est annulé.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        (
+            "n.bellecour@exemple.fr",
+            ["Le rendez-vous est fixé, et les deux côtés sont prévenus par courriel."],
+        ),
+        (
+            "",
+            [
+                "Le rendez-vous est fixé. Un courriel prévient Claire Morvan.",
+                "Cette personne n’a pas d’adresse électronique : dites-lui le jour, l’heure et le "
+                "nom.",
+            ],
+        ),
+    ],
+)
+def test_who_reads_a_message_is_said_rightly(
+    staff: FlaskClient, email: str, told: list[str]
+) -> None:
+    who, slot = interviews.person(db.session, email=email), interviews.slot(db.session)
+    db.session.commit()
+    path = f"{LIST}/{who.id}/creneau"
+    staff.post(path, data={"slot": slot.id})
+    assert words(read(staff.get(LIST)), ".alert") == told
+    staff.post(path, data={"slot": slot.id})
+    assert words(read(staff.get(LIST)), ".alert") == ["Ce rendez-vous était déjà fixé."]
+
+
 def test_cancelled_by_telephone(staff: FlaskClient) -> None:
     who, slot = interviews.person(db.session), interviews.slot(db.session)
     bookings.take(db.session, who.id, slot.id)
@@ -196,7 +271,5 @@ def test_a_number_erased_by_its_owner_tells_who_was_to_call(
     db.session.rollback()
     assert db.session.scalars(select(Booking)).all() == []
     day = "jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h"
-    assert subjects() == [
-        ("c.morvan@centre.example", f"Rendez-vous annulé\u00a0: {day}"),
-        ("c.morvan@centre.example", f"Rendez-vous du {day}"),
-    ]
+    # What gave the number to the conductor had not left yet: it never does.
+    assert subjects() == [("c.morvan@centre.example", f"Rendez-vous annulé\u00a0: {day}")]

@@ -7,20 +7,25 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import ConsentPurpose, Revision, RoleName
+from app.models import ConsentPurpose, Revision, RoleName, Testimony
 from app.models.base import today
 from app.services import receipts
 from tests import factories
+from tests.documents import word
 from tests.reading import page, text, texts
 from tests.transcripts import (
     CHECK,
+    FORM,
     NEW,
     TOLD,
     begun,
     count,
     filled,
+    read,
     send,
+    send_file,
     the_one,
+    title,
 )
 
 
@@ -74,6 +79,54 @@ def test_sheets_wait_whatever_is_begun_after(researcher: FlaskClient) -> None:
     assert len(codes) == 3
     researcher.post(sheets[0])
     assert len(page(researcher, NEW).select(".margin li a")) == 2
+
+
+def test_no_code_is_lost_when_many_sheets_wait(researcher: FlaskClient) -> None:
+    late = begun(researcher)
+    sheets = [str(send(researcher, CHECK, **begun(researcher)).location) for _ in range(8)]
+    codes = {text(page(researcher, each).select_one(".receipt-code")) for each in sheets}
+    assert (len(codes), count()) == (8, 8)
+    told = text(page(researcher, NEW).select_one(".alert"))
+    assert told == (
+        "Remettez d’abord une feuille : 8 attendent déjà d’être imprimées ou remises. "
+        "Un autre entretien pourra être entré ensuite."
+    )
+    by_file = send_file(researcher, word("Élue : Oui."))
+    assert (by_file.status_code, title(by_file)) == (422, "Erreur : Entrer un entretien - Recueil")
+    assert filled(read(by_file))["text"] == "Élue : Oui."
+    for form in (late, FORM):
+        reply = send(researcher, CHECK, **form)
+        assert (reply.status_code, title(reply), count()) == (
+            422,
+            "Erreur : Vérifier l’entretien - Recueil",
+            8,
+        )
+        shown = read(reply)
+        assert text(shown.select_one("#plein")) == "Remettez d’abord une feuille"
+        assert [str(link["href"]) for link in shown.select(".error-summary a")] == sheets
+        assert (filled(shown)["text"], filled(shown)["q_mandat"]) == (TOLD, "maire")
+    again = filled(shown)
+    assert codes == {text(page(researcher, each).select_one(".receipt-code")) for each in sheets}
+    researcher.post(sheets[0])
+    assert send(researcher, CHECK, **again).status_code == 302
+    assert count() == 9
+
+
+def test_an_interview_already_stored_is_told_so_though_many_sheets_wait(
+    researcher: FlaskClient,
+) -> None:
+    forms = [begun(researcher) for _ in range(2)] + [FORM] * 6
+    sheets = [str(send(researcher, CHECK, **form).location) for form in forms]
+    assert (send(researcher, CHECK, **forms[0]).location, count()) == (sheets[0], 8)
+
+
+def test_the_sheet_of_what_was_withdrawn_keeps_no_place(researcher: FlaskClient) -> None:
+    for _ in range(8):
+        send(researcher, CHECK, **FORM)
+    db.session.delete(db.session.scalars(select(Testimony).limit(1)).one())
+    db.session.commit()
+    assert len(page(researcher, NEW).select(".margin li a")) == 7
+    assert send(researcher, CHECK, **FORM).status_code == 302
 
 
 def test_the_author_reads_withdraws_and_is_told_whom_to_write_to(
