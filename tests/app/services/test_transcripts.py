@@ -14,7 +14,7 @@ from analysis.pipeline import load
 from analysis.suggestions import Suggestion
 from app.models import Channel, ConsentPurpose, QuotationDegree
 from app.models.base import today
-from app.services import codings, consents, receipts, testimonies, transcripts
+from app.services import codings, consents, holdings, receipts, testimonies, transcripts
 from app.services.testimonies import ConsentMissingError, Filters
 from tests import factories
 
@@ -78,7 +78,7 @@ def test_nothing_is_stored_without_the_consent(session: Session) -> None:
 def test_all_that_is_held_is_given_and_withdrawn(session: Session) -> None:
     made = factories.interview(session, code=CODE)
     library = current_app.extensions["questionnaires"]
-    held = receipts.held(session, made, library)
+    held = holdings.of_testimony(session, made, library)
     assert held["reponses"] == receipts.values(made)
     agreed = consents.of(made, ConsentPurpose.PARTICIPATION)
     assert agreed is not None
