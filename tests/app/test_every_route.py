@@ -94,6 +94,7 @@ NO_PAGE = {
     "/compte/verify": "leads to the page of signing in",
     "/entretien/<token>/<any(choisir, annuler, rappel, effacer):_act>": "leads to the page",
     "/healthz": "for machines",
+    "/mon-temoignage/code/<slug>/telecharger": "a file",
     "/mon-temoignage/telecharger": "a file",
     "/readyz": "for machines",
     "/recherche/decomptes/<name>.png": "a figure",
