@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from inspect import iscoroutinefunction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -97,6 +98,9 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     def make(**settings: Any) -> Flask:
         app = create_app(config.load(environment) | {"TESTING": True} | settings)
         app.test_client_class = Visitor
+        # Asynchronous, for sessions that nobody opens: it cannot run in the thread of Playwright.
+        closing = app.teardown_appcontext_funcs
+        closing[:] = [each for each in closing if not iscoroutinefunction(each)]
         context = app.app_context()
         context.push()
         opened.append(context)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.models import Draft, Revision, Testimony, Withdrawal
 from app.models.base import now
 from app.models.encryption import key_ring
-from app.services import codings, consents, drafts, testimonies
+from app.services import consents, drafts, testimonies
 from forms.schema import Library, Purpose, Questionnaire, UnknownQuestionnaire, Value
 
 DIGITS = 16
@@ -191,34 +191,3 @@ def withdraw(session: Session, testimony: Testimony) -> bool:
 def is_withdrawn(session: Session, key_hash: str) -> bool:
     """Say whether what this key opened was withdrawn."""
     return session.get(Withdrawal, key_hash) is not None
-
-
-def held(session: Session, testimony: Testimony, library: Library) -> dict[str, object]:
-    """Return all that is held of a testimony, for its author to keep.
-
-    What it said before each amendment, and the themes that were drawn from it, are held too.
-    """
-    revisions = session.scalars(select(Revision).where(Revision.testimony_id == testimony.id)).all()
-    return {
-        "reference": testimony.reference,
-        "questionnaire": f"{testimony.questionnaire_slug}.v{testimony.questionnaire_version}",
-        "recu_le": testimony.received_on.isoformat(),
-        "accords": {
-            consent.purpose.value: {
-                "donne": consent.is_given,
-                "degre": consents.IN_WORDS.get(consent.degree) if consent.degree else None,
-                "le": consent.given_on.isoformat(),
-                "version": consent.wording,
-                "texte": consents.words(consent, library),
-            }
-            for consent in testimony.consents
-        },
-        "reponses": values(testimony),
-        "reponses_d_avant": [
-            {"jusqu_au": each.replaced_on.isoformat(), "reponses": json.loads(each.answers)}
-            for each in sorted(revisions, key=lambda each: each.replaced_on)
-        ],
-        "themes_proposes": sorted(
-            {coding.theme for coding in codings.of_testimony(session, testimony.id)}
-        ),
-    }

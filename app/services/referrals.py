@@ -9,17 +9,19 @@ import enum
 import re
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Notice, NoticeState, Recontact, RecontactSource, Referral
 from app.models.base import now
 from app.models.encryption import key_ring
-from app.services import contacts, invitations, notices, oppositions, recontacts
+from app.services import bookings, contacts, invitations, notices, oppositions, recontacts
+from app.services.appointments import Change
 from app.services.periods import end_of, periods
 from app.services.recontacts import Coordinates
 
@@ -64,9 +66,9 @@ def remind_after() -> timedelta:
 def propose(session: Session, proposals: Sequence[Proposal], *, by: Proposer) -> list[Referral]:
     """Keep the proposals that somebody must be written to about, and return them.
 
-    An address that waits already, or whose owner wants no message, adds nothing. When somebody
-    else proposes one of them at this very moment, the session is rolled back and it starts over:
-    call it before anything else is pending.
+    An address that waits already, or whose owner already agreed, or wants no message, adds nothing.
+    When somebody else proposes one of them at this very moment, the session is rolled back and it
+    starts over: call it before anything else is pending.
     """
     try:
         return _add_new(session, proposals, by)
@@ -80,7 +82,7 @@ def _add_new(session: Session, proposals: Sequence[Proposal], by: Proposer) -> l
     made: dict[str, Referral] = {}
     for each in proposals:
         fingerprint = key_ring.fingerprint(each.email)
-        if fingerprint in made or _waits(session, each.email) or is_opposed(session, each.email):
+        if fingerprint in made or _waits(session, each.email) or _is_settled(session, each.email):
             continue
         made[fingerprint] = Referral(
             name=each.name,
@@ -110,6 +112,11 @@ def _waits(session: Session, email: str) -> bool:
     prints = key_ring.fingerprints(email)
     query = select(Referral.id).where(Referral.email_fingerprint.in_(prints))
     return session.scalar(query) is not None
+
+
+def _is_settled(session: Session, email: str) -> bool:
+    """Say whether the owner of this address has already said yes, or no."""
+    return is_opposed(session, email) or bool(recontacts.of_address(session, email))
 
 
 def is_opposed(session: Session, email: str) -> bool:
@@ -175,16 +182,28 @@ def decline(session: Session, referral: Referral) -> bool:
     return True
 
 
-def erase(session: Session, referral: Referral) -> bool:
-    """As a no; and the contact of this address, with their invitations, is erased too."""
+def erase(session: Session, referral: Referral) -> Sequence[Change] | None:
+    """As a no; and all that is held of this address is erased: contact, invitations, coordinates.
+
+    Return the rendezvous that ended with them, to be told; none when it was decided before.
+    """
     email = referral.email
     if not decline(session, referral):
-        return False
+        return None
     contact = contacts.find(session, email)
     if contact is not None:
         session.delete(contact)
         session.flush()
-    return True
+    return _withdraw_all(session, email)
+
+
+def _withdraw_all(session: Session, email: str) -> Sequence[Change]:
+    """Erase what the owner of an address left otherwise; return the rendezvous that ended."""
+    ended = []
+    for recontact_id in sorted(each.id for each in recontacts.of_address(session, email)):
+        with suppress(bookings.ErasedError):
+            ended.append(bookings.withdraw(session, recontact_id))
+    return [change for change in ended if change is not None]
 
 
 def _end(session: Session, referral: Referral) -> bool:
@@ -215,10 +234,16 @@ def to_remind(session: Session) -> Sequence[uuid.UUID]:
             Referral.proposed_at <= now() - remind_after(),
             Referral.expires_at > now(),
             has_left,
+            ~_has_agreed(),
         )
         .order_by(Referral.proposed_at)
     )
     return session.scalars(query).all()
+
+
+def _has_agreed() -> ColumnElement[bool]:
+    """The owner of this address left it elsewhere since it was proposed: nothing to remind of."""
+    return exists().where(Recontact.email_fingerprint == Referral.email_fingerprint)
 
 
 def claim_reminder(session: Session, referral_id: uuid.UUID) -> Referral | None:

@@ -13,12 +13,12 @@ from forms.schema import Value
 DIGITS = 12  # 48 bits: a sign of change, not a secret
 
 
-def write(questions: Iterable[str], held: Mapping[str, Value]) -> str:
+def write(questions: Iterable[str], held: Mapping[str, Value | None]) -> str:
     """Return what a page that asks these questions (ids) has seen, as its form carries it."""
     return " ".join(f"{name}:{_digest(held.get(name))}" for name in questions)
 
 
-def changed(seen: str, questions: Iterable[str], held: Mapping[str, Value]) -> set[str]:
+def changed(seen: str, questions: Iterable[str], held: Mapping[str, Value | None]) -> set[str]:
     """Return the questions whose answer is no longer the one that was seen.
 
     A page that says nothing of a question has seen it unanswered.
@@ -28,7 +28,7 @@ def changed(seen: str, questions: Iterable[str], held: Mapping[str, Value]) -> s
     return {name for name in questions if told.get(name, unanswered) != _digest(held.get(name))}
 
 
-def renewed(seen: str, questions: Iterable[str], held: Mapping[str, Value]) -> str:
+def renewed(seen: str, questions: Iterable[str], held: Mapping[str, Value | None]) -> str:
     """Return `seen`, brought to what is held for these questions only."""
     names = list(questions)
     kept = [each for each in seen.split() if each.partition(":")[0] not in names]

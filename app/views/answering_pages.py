@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 
 from app.extensions import db
 from app.services import clsms, sights
-from app.views import draft_session, places
+from app.views import draft_session, opened, places
 from app.views.draft_session import Sitting
 from app.views.places import Place
 from app.views.places import is_easy as is_easy
@@ -89,6 +89,8 @@ def _shared(sitting: Sitting, form: FlaskForm) -> dict[str, object]:
         "questionnaire": sitting.questionnaire,
         "saved": sitting.saved,
         "has_draft": sitting.draft is not None,
+        "amends": sitting.draft is not None and sitting.draft.amends,
+        "is_open": opened.is_open(sitting.key),
         "form": form,
         "is_stale": is_stale(form),
         "easy": is_easy(),

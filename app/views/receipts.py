@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -11,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from app.extensions import csrf, db
 from app.models import Testimony
-from app.services import receipts, transcripts
+from app.services import holdings, receipts, testimonies, transcripts
 from app.views import consents, draft_session, gate, opened, places
 from app.views.answering_pages import SendForm
 from forms.kinds import show
@@ -134,6 +135,18 @@ def pause(slug: str) -> Page:
     )
 
 
+@blueprint.get("/code/<slug>/telecharger")
+def download_draft(slug: str) -> Response:
+    """Give everything that is held of what is not sent yet; and of what was, when it amends."""
+    sitting = draft_session.sit(slug)
+    if sitting.draft is None:
+        return redirect(places.onward("answering.start", slug=slug))
+    sent = testimonies.find_sent(db.session, sitting.draft.key_hash)
+    if sent is not None:
+        return _whole(sent)
+    return _file(holdings.of_draft(sitting.draft), "pas-encore-envoye")
+
+
 @blueprint.post("/code/<slug>")
 def noted(slug: str) -> Response:
     """The code is noted: this browser lets it go."""
@@ -151,13 +164,18 @@ def read() -> Page:
 @blueprint.get("/telecharger")
 def download() -> Response:
     """Give everything that is held, as a file to keep."""
-    testimony = opened.testimony()
-    body = json.dumps(
-        receipts.held(db.session, testimony, opened.library()), ensure_ascii=False, indent=2
-    )
+    return _whole(opened.testimony())
+
+
+def _whole(testimony: Testimony) -> Response:
+    held = holdings.of_testimony(db.session, testimony, opened.library())
+    return _file(held, testimony.reference)
+
+
+def _file(held: dict[str, Any], name: str) -> Response:
+    body = json.dumps(held, ensure_ascii=False, indent=2)
     reply = Response(f"{body}\n", mimetype="application/json")
-    name = f"mon-temoignage-{testimony.reference}.json"
-    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    reply.headers["Content-Disposition"] = f'attachment; filename="mon-temoignage-{name}.json"'
     reply.headers["Cache-Control"] = "no-store"
     return reply
 

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.mail import referrals as mail
+from app.mail.rendezvous import By
 from app.models import Referral, RoleName
 from app.services import clsms, recontacts, referrals
 from app.tasks import deliver_notice
@@ -29,6 +30,7 @@ from app.views import gate, referral_forms
 from app.views.access import only_for
 from app.views.referral_forms import PersonForm, ProposerForm, YesForm
 from app.views.referral_states import STATES, counts
+from app.views.telling import commit_and_tell
 from forms.schema import Audience, Library
 
 Page = str | Response | tuple[str, int]
@@ -96,12 +98,15 @@ def answer(token: str) -> Page:
         return _accept(referral)
     if decision not in ("non", "effacer"):
         return redirect(url_for(".decide", token=token))
-    end = referrals.decline if decision == "non" else referrals.erase
-    is_done = end(db.session, referral)
-    db.session.commit()
-    if not is_done:
+    is_erased = decision == "effacer"
+    if is_erased:
+        ended = referrals.erase(db.session, referral)
+    else:
+        ended = [] if referrals.decline(db.session, referral) else None
+    commit_and_tell(ended or [], by=By.ERASURE)
+    if ended is None:
         return _closed(token)
-    return render_template("referrals/ended.html", is_erased=decision == "effacer")
+    return render_template("referrals/ended.html", is_erased=is_erased)
 
 
 def _accept(referral: Referral) -> Page:

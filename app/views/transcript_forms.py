@@ -1,7 +1,7 @@
 """The forms by which an interview comes in: its file or its text, then everything to check."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,14 +12,14 @@ from wtforms.validators import InputRequired, Optional
 
 from app.models.base import today
 from app.presentation import plural
-from app.services import transcripts, voices
+from app.services import sights, transcripts, voices
 from app.services.transcript_files import ACCEPTED
 from app.views.typed_moments import DayField
-from forms import kinds
+from forms import build, kinds
 from forms.answers import AnswerError, clean
 from forms.build import field_name, form_class
 from forms.fields import RadioAnswer
-from forms.schema import VOICES_ID, Kind, Purpose, Questionnaire, Section
+from forms.schema import VOICES_ID, Kind, Purpose, Questionnaire, Section, Value
 
 FIRST_YEAR = 2000
 VOICES = f"q_{VOICES_ID}"
@@ -79,6 +79,7 @@ class InterviewForm(FlaskForm):
 
     sitting = HiddenField()
     shown = HiddenField()  # the voices that the page offered, a line each
+    seen = HiddenField()  # what the page has seen of an interview that it corrects
     held_on = DayField(
         "Jour de l’entretien",
         [InputRequired("Donnez le jour de l’entretien.")],
@@ -154,6 +155,52 @@ def form_of(interview: Questionnaire, *, data: dict[str, Any] | None = None) -> 
             field.choices = [each if each.value else UNSAID for each in field.choices]
     form.kind.choices = [(asked.id, asked.label) for asked in transcripts.kinds(interview)]
     return form
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed since a page was shown; `is_mine`: whoever sends it changed it too."""
+
+    field: Field
+    is_mine: bool
+
+
+def correction_of(interview: Questionnaire, held: Mapping[str, Any]) -> Any:
+    """Return the form that corrects an interview, filled with what is held of it."""
+    return _correcting(interview, held, {})
+
+
+def merged(form: Any, held: Mapping[str, Any], changed: set[str]) -> tuple[Any, list[Change]]:
+    """Return a form that was sent with what changed meanwhile, and what that is.
+
+    What somebody wrote here stays as they wrote it. A consent is shown as it is held, whatever was
+    sent: it is said again, or not.
+    """
+    sent = sent_of(form)
+    agreed = {field.name for field in consents_of(form)}
+    mine = (sights.changed(form.seen.data or "", held, sent) & changed) - agreed
+    kept = {name: sent[name] for name in held if name not in changed or name in mine}
+    again = _correcting(form.asked, held, kept | {"agreed_on": form.agreed_on.data})
+    return again, [Change(again[name], name in mine) for name in held if name in changed]
+
+
+def sent_of(form: Any) -> dict[str, Any]:
+    """Return what a form that is right says, by its fields."""
+    return transcripts.shown(form.asked, values_of(form), form.held_on.data)
+
+
+def values_of(form: Any) -> dict[str, Value]:
+    """Return what a form that is right says, question id → value."""
+    values: dict[str, Value] = build.values(form) | {form.kind.data: form.text.data}
+    if not values.get(VOICES_ID):
+        values.pop(VOICES_ID, None)
+    return values
+
+
+def _correcting(interview: Questionnaire, held: Mapping[str, Any], kept: Mapping[str, Any]) -> Any:
+    data = {**held, **kept, "seen": sights.write(held, held)}
+    data["held_on"] = date.fromisoformat(data["held_on"])
+    return form_of(interview, data=data)
 
 
 def _asked(interview: Questionnaire) -> Section:

@@ -1,6 +1,7 @@
 """Interviews: a transcript or notes, read, checked, stored as a testimony, its code handed over."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from werkzeug.wrappers import Response
 from app.extensions import csrf, db
 from app.models import RoleName, Testimony
 from app.models.base import today
-from app.services import clsms, consents, receipts, testimonies, transcript_files, transcripts
+from app.services import clsms, receipts, testimonies, transcript_files, transcripts
 from app.services import voices as speaking
 from app.services.transcripts import Transcript
 from app.tasks import suggest_codings
@@ -29,10 +30,9 @@ from app.views import transcript_forms, transcript_sittings
 from app.views.access import only_for
 from app.views.consents import told
 from app.views.errors import Explanation, explained
-from app.views.transcript_forms import VOICES, StartForm
-from forms import build
+from app.views.transcript_forms import VOICES, Change, StartForm
 from forms.fields import SuggestedAnswer
-from forms.schema import VOICES_ID, Library, Questionnaire, UnknownQuestionnaire, Value
+from forms.schema import Library, Questionnaire, UnknownQuestionnaire
 
 Page = str | Response | tuple[str, int]
 
@@ -164,21 +164,31 @@ def hand_over(sitting: str) -> Response:
 def edit(testimony_id: uuid.UUID) -> Page:
     """Show an interview that is stored, to be corrected."""
     testimony, interview = _told(testimony_id)
-    given = receipts.values(testimony) | consents.values(testimony, interview)
-    kind = next(asked.id for asked in transcripts.kinds(interview) if asked.id in given)
-    data: dict[str, Any] = {build.field_name(q): given.get(q.id) for q in interview.questions}
-    data |= {"held_on": testimony.received_on, "kind": kind, "text": given[kind]}
-    return _show_check(transcript_forms.form_of(interview, data=data), testimony)
+    held = transcripts.held(testimony, interview)
+    return _show_check(transcript_forms.correction_of(interview, held), testimony)
 
 
 @blueprint.post("/<uuid:testimony_id>/corriger")
 def correct(testimony_id: uuid.UUID) -> Page:
-    """Correct an interview; what it said before is kept for the record, and it is read again."""
+    """Correct an interview; what it said before is kept for the record, and it is read again.
+
+    What changed since the page was shown is not undone: it is shown first.
+    """
     testimony, interview = _told(testimony_id)
     form = transcript_forms.form_of(interview)
     if (refused := _refused(form, testimony)) is not None:
         return refused
-    transcripts.correct(db.session, testimony, _transcript(form, default_agreement=today()))
+    told = _transcript(form, default_agreement=today())
+    try:
+        transcripts.correct(db.session, testimony, told, seen=form.seen.data or "")
+    except transcripts.ChangedMeanwhileError as error:
+        db.session.rollback()
+        held = transcripts.held(testimony, interview)
+        form, changes = transcript_forms.merged(form, held, error.fields)
+        return _show_check(form, testimony, changes=changes), 409
+    except transcripts.WithdrawnMeanwhileError:
+        db.session.rollback()
+        abort(404)
     db.session.commit()
     suggest_codings.enqueue(str(testimony.id))
     flash("L’entretien est corrigé. Ses thèmes sont cherchés à nouveau.", "success")
@@ -230,12 +240,9 @@ def _refused(form: Any, testimony: Testimony | None = None) -> Page | None:
 
 
 def _transcript(form: Any, *, default_agreement: date | None = None) -> Transcript:
-    values: dict[str, Value] = build.values(form) | {form.kind.data: form.text.data}
-    if not values.get(VOICES_ID):
-        values.pop(VOICES_ID, None)
     return Transcript(
         questionnaire=form.asked,
-        values=values,
+        values=transcript_forms.values_of(form),
         held_on=form.held_on.data,
         agreed_on=form.agreed_on.data or default_agreement or form.held_on.data,
     )
@@ -251,7 +258,13 @@ def _show_start(form: StartForm, *, is_refused: bool = False) -> str:
     )
 
 
-def _show_check(form: Any, testimony: Testimony | None = None, *, is_refused: bool = False) -> str:
+def _show_check(
+    form: Any,
+    testimony: Testimony | None = None,
+    *,
+    is_refused: bool = False,
+    changes: Sequence[Change] = (),
+) -> str:
     form.offer_voices(form.text.data or "")
     form.remember_voices()
     form.agreed_on.description = WHEN_CHANGED if testimony else WHEN_NEW
@@ -262,6 +275,7 @@ def _show_check(form: Any, testimony: Testimony | None = None, *, is_refused: bo
         "transcripts/check.html",
         form=form,
         testimony=testimony,
+        changes=changes,
         waiting=transcript_sittings.waiting() if is_refused else {},
         most=transcript_sittings.MOST_STORED,
         is_refused=is_refused,

@@ -1,11 +1,15 @@
 """What journeys stand on: a real instance, and Debian's Chromium."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.instance import Instance, instance
 from tests.programs import need
@@ -77,3 +81,25 @@ def fresh(tmp_path: Path) -> Callable[..., Any]:
         return instance(tmp_path / "instance", **environment)
 
     return start
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the application of a test, in its process; give the address.
+
+    For states that a test plants by the services, with no worker nor mail behind.
+    """
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

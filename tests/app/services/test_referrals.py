@@ -19,13 +19,14 @@ from app.models import (
     Referral,
 )
 from app.models.base import PARIS, now
-from app.services import invitations, oppositions, referrals, retention
+from app.models.encryption import key_ring
+from app.services import bookings, invitations, oppositions, referrals, retention
 from app.services.periods import periods
 from app.services.recontacts import Coordinates
 from app.services.referrals import Progress
 from settings.periods import Period
 from settings.retention import Retention
-from tests import factories
+from tests import factories, interviews
 
 JEANNE, PAUL = "j.lemoine@exemple.fr", "p.arnaud@exemple.fr"
 DAY = timedelta(days=1)
@@ -98,6 +99,53 @@ def test_whoever_said_no_is_not_written_to(session: Session) -> None:
     oppositions.oppose(session, JEANNE)
     invitations.decline_all(session, factories.contact(session, email=PAUL))
     assert propose(session, JEANNE, PAUL, "neuve@exemple.fr") == ["neuve@exemple.fr"]
+
+
+def test_whoever_said_yes_is_not_proposed_again(session: Session) -> None:
+    assert referrals.accept(session, factories.referral(session, email=JEANNE), Coordinates())
+    assert propose(session, JEANNE, PAUL) == [PAUL]
+
+
+def test_nor_whoever_left_an_address_after_a_testimony(session: Session) -> None:
+    kept = interviews.person(session, email=JEANNE)
+    assert propose(session, JEANNE) == []
+    kept.email_fingerprint = None  # left before addresses had a print
+    session.flush()
+    assert propose(session, JEANNE) == []
+    session.delete(kept)
+    session.flush()
+    assert propose(session, JEANNE) == [JEANNE]
+
+
+def test_a_yes_is_found_after_a_new_key(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    interviews.person(session, email=JEANNE)
+    monkeypatch.setattr(key_ring, "_hash_keys", [b"newer", *key_ring._hash_keys])
+    assert propose(session, JEANNE) == []
+
+
+def test_the_database_reads_no_address_in_a_print(session: Session) -> None:
+    kept = interviews.person(session, email=JEANNE)
+    assert kept.email_fingerprint == key_ring.fingerprint(JEANNE)
+    assert interviews.person(session, email="", phone="06 12 34 56 78").email_fingerprint is None
+
+
+def test_whoever_agreed_since_then_is_not_reminded(session: Session) -> None:
+    for email in (JEANNE, PAUL):
+        referral = factories.referral(session, email=email)
+        settle(session, referral, NoticeState.SENT)
+        referral.proposed_at -= 15 * DAY
+    interviews.person(session, email=JEANNE)
+    assert list(referrals.to_remind(session)) == [referral.id]
+
+
+def test_erasing_takes_what_was_left_before_too(session: Session) -> None:
+    referral = factories.referral(session, email=JEANNE)
+    who, other = interviews.person(session, email=JEANNE), interviews.person(session, email=PAUL)
+    bookings.take(session, who.id, interviews.slot(session).id)
+    ended = referrals.erase(session, referral)
+    assert ended is not None
+    assert [each.before and each.before.person.email for each in ended] == [JEANNE]
+    assert session.scalars(select(Recontact)).all() == [other]
 
 
 def test_a_contact_who_did_not_say_no_may_be_proposed(session: Session) -> None:
@@ -177,7 +225,7 @@ def test_erasing_takes_the_contact_too(session: Session) -> None:
     contact = factories.contact(session, email=JEANNE)
     factories.invitation(session, campaign=factories.campaign(session), contact=contact)
     other = factories.contact(session, email=PAUL)
-    assert referrals.erase(session, factories.referral(session, email=JEANNE))
+    assert referrals.erase(session, factories.referral(session, email=JEANNE)) == []
     assert rows(session) == {"Opposition": 1, "Contact": 1}
     assert session.scalars(select(Contact)).one() is other
 

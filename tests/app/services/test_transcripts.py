@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,10 +13,15 @@ from analysis.codebook import Codebook
 from analysis.corpus import Passage
 from analysis.pipeline import load
 from analysis.suggestions import Suggestion
-from app.models import Channel, ConsentPurpose, QuotationDegree
+from app.models import Channel, ConsentPurpose, QuotationDegree, Testimony
 from app.models.base import today
-from app.services import codings, consents, receipts, testimonies, transcripts
+from app.services import codings, consents, holdings, receipts, sights, testimonies, transcripts
 from app.services.testimonies import ConsentMissingError, Filters
+from app.services.transcripts import (
+    ChangedMeanwhileError,
+    Transcript,
+    WithdrawnMeanwhileError,
+)
 from tests import factories
 
 CODE = "1234567890123456"
@@ -78,7 +84,7 @@ def test_nothing_is_stored_without_the_consent(session: Session) -> None:
 def test_all_that_is_held_is_given_and_withdrawn(session: Session) -> None:
     made = factories.interview(session, code=CODE)
     library = current_app.extensions["questionnaires"]
-    held = receipts.held(session, made, library)
+    held = holdings.of_testimony(session, made, library)
     assert held["reponses"] == receipts.values(made)
     agreed = consents.of(made, ConsentPurpose.PARTICIPATION)
     assert agreed is not None
@@ -103,6 +109,62 @@ def test_what_the_team_says_is_not_read(session: Session) -> None:
         ".".ljust(26) + "\n" + ".".ljust(6) + " Le maire préside.\n" + ".".ljust(6) + " Oui."
     )
     assert factories.free_text(made).text == text
+
+
+def as_shown(made: Testimony) -> tuple[Transcript, str]:
+    """What a page that corrects an interview would send unchanged, and what it has seen."""
+    library = current_app.extensions["questionnaires"]
+    asked = library.get(made.questionnaire_slug, made.questionnaire_version)
+    held = transcripts.held(made, asked)
+    values = receipts.values(made) | consents.values(made, asked)
+    again = Transcript(asked, values, held_on=made.received_on, agreed_on=today())
+    return again, sights.write(held, held)
+
+
+def test_what_was_taken_back_elsewhere_is_not_given_back(session: Session) -> None:
+    """By a correction that this session began before, with what it had read then."""
+    made = factories.interview(session)
+    session.commit()
+    begun, seen = as_shown(made)
+    with Session(session.get_bind()) as elsewhere:
+        author = elsewhere.get(Testimony, made.id)
+        assert author is not None
+        consents.take_back(author, consents.CHANGEABLE)
+        elsewhere.commit()
+    with pytest.raises(ChangedMeanwhileError) as refused:
+        transcripts.correct(session, made, begun, seen=seen)
+    assert refused.value.fields == {"q_consentement_citation"}
+    session.rollback()
+    assert consents.attribution(made) is None
+    now, seen = as_shown(made)
+    transcripts.correct(session, made, now, seen=seen)
+    session.commit()
+    assert consents.attribution(made) is None
+
+
+def test_what_was_withdrawn_elsewhere_is_not_corrected(session: Session) -> None:
+    made = factories.interview(session)
+    session.commit()
+    begun, seen = as_shown(made)
+    with Session(session.get_bind()) as elsewhere:
+        author = elsewhere.get(Testimony, made.id)
+        assert author is not None
+        receipts.withdraw(elsewhere, author)
+        elsewhere.commit()
+    with pytest.raises(WithdrawnMeanwhileError):
+        transcripts.correct(session, made, begun, seen=seen)
+    session.rollback()
+    assert testimonies.count(session) == 0
+
+
+def test_a_page_that_has_seen_nothing_undoes_nothing(session: Session) -> None:
+    made = factories.interview(session)
+    begun, _ = as_shown(made)
+    transcripts.correct(session, made, begun, seen="")
+    other = replace(begun, values=dict(begun.values) | {"transcription": "Élue : Non."})
+    with pytest.raises(ChangedMeanwhileError) as refused:
+        transcripts.correct(session, made, other, seen="")
+    assert refused.value.fields == {"text"}
 
 
 def test_channels_part_the_list(session: Session) -> None:

@@ -132,3 +132,46 @@ def test_more_than_a_megabyte(client: FlaskClient) -> None:
     reply = client.post(address("territoire"), data=TERRITORY | {"q_clsm": "x" * 1_100_000})
     assert (reply.status_code, page(reply).h1.text) == (413, "Votre envoi est trop volumineux")
     assert kept() == {"consentement_participation": True}
+
+
+def test_changes_without_the_consent_do_not_promise_more_than_they_do(
+    client: FlaskClient,
+) -> None:
+    begin(client)
+    client.post("/temoigner/coordinateur/relire")
+    groups = page(client.get("/temoigner/coordinateur/merci")).select(".receipt-code span")
+    client.post("/mon-temoignage", data={"code": "".join(group.text for group in groups)})
+    client.post("/mon-temoignage/modifier")
+    refused = client.post(address("accord"), data=seen(client, "accord"))
+    assert summary(refused) == (422, "Sans cet accord, vos changements ne seront pas envoyés")
+    told = page(refused)
+    assert [link["href"] for link in told.select(".error-summary p a")] == [
+        "/mon-temoignage/retirer"
+    ]
+    assert [each.text for each in told.select("button[form=effacer], #effacer button")] == [
+        "effacer mes changements",
+        "Effacer mes changements",
+    ]
+    erased = client.post("/temoigner/coordinateur/effacer")
+    assert erased.location == "/mon-temoignage/lire"
+    shown = page(client.get(erased.location)).select(".alert")
+    assert [each.text.strip() for each in shown] == [
+        "Vos changements sont effacés\u00a0; votre témoignage reste tel qu’il était."
+    ]
+    assert (count(Testimony), count(Draft)) == (1, 0)
+
+
+def test_when_another_testimony_is_open_the_code_is_asked_for(
+    app: Flask, client: FlaskClient
+) -> None:
+    begin(client)
+    client.post("/temoigner/coordinateur/relire")
+    groups = page(client.get("/temoigner/coordinateur/merci")).select(".receipt-code span")
+    client.post("/mon-temoignage", data={"code": "".join(group.text for group in groups)})
+    client.post("/mon-temoignage/modifier")
+    with client.session_transaction() as cookie:
+        cookie["opened"] = "another"
+    refused = client.post(address("accord"), data=seen(client, "accord"))
+    links = page(refused).select(".error-summary p a")
+    assert [link["href"] for link in links] == ["/mon-temoignage"]
+    assert client.post("/temoigner/coordinateur/effacer").location == "/"

@@ -110,6 +110,33 @@ def test_everything_held_is_shown_and_given(
     }
 
 
+def test_what_is_not_sent_yet_is_given_too(client: FlaskClient) -> None:
+    pause = "/mon-temoignage/code/coordinateur"
+    assert client.get(f"{pause}/telecharger").location == "/temoigner/coordinateur/"
+    begin(client)
+    client.post(address("territoire"), data=TERRITORY)
+    links = [link["href"] for link in page(client.get(pause)).select("a[download]")]
+    assert links == [f"{pause}/telecharger"]
+    file = client.get(links[0])
+    assert file.headers["Content-Disposition"] == (
+        'attachment; filename="mon-temoignage-pas-encore-envoye.json"'
+    )
+    assert file.headers["Cache-Control"] == "no-store"
+    assert json.loads(file.data)["reponses"] == kept()
+
+
+def test_changes_are_given_with_what_they_change(
+    client: FlaskClient, elsewhere: Callable[[str], FlaskClient]
+) -> None:
+    other = elsewhere(tell(client))
+    other.post("/mon-temoignage/modifier")
+    held = json.loads(other.get("/mon-temoignage/code/coordinateur/telecharger").data)
+    assert held == json.loads(other.get("/mon-temoignage/telecharger").data)
+    assert held["changements_pas_envoyes"]["reponses"] == kept()
+    terms = page(other.get("/mon-temoignage/code/coordinateur")).select("main .lead")
+    assert [each.text.endswith("noté.") for each in terms] == [True]
+
+
 def test_an_amendment_replaces_what_was_told(
     app: Flask, client: FlaskClient, elsewhere: Callable[[str], FlaskClient]
 ) -> None:

@@ -29,8 +29,8 @@ from app.models import (
     RoleName,
 )
 from app.models.base import now
-from app.services import invitations, notices, oppositions
-from tests import answering, factories, reading
+from app.services import bookings, invitations, notices, oppositions
+from tests import answering, factories, interviews, reading
 
 JEANNE, PAUL = "j.lemoine@exemple.fr", "p.arnaud@exemple.fr"
 UNKNOWN = "a" * 22
@@ -430,6 +430,33 @@ def test_no_decision_changes_nothing(
     before = everything()
     reply = client.post(f"/contact/{referral.token}", data=typed)
     assert (reply.location, everything()) == (f"/contact/{referral.token}", before)
+
+
+def test_erasing_cancels_a_rendezvous_left_otherwise_and_says_so(client: FlaskClient) -> None:
+    referral = factories.referral(db.session, email=JEANNE)
+    who, token = interviews.person(db.session, email=JEANNE), referral.token
+    bookings.take(db.session, who.id, interviews.slot(db.session).id)
+    db.session.commit()
+    assert client.post(f"/contact/{token}", data={"decision": "effacer"}).status_code == 200
+    db.session.rollback()
+    assert db.session.scalars(select(Recontact)).all() == []
+    told = [notices.read(each) for each in db.session.scalars(select(Notice))]
+    day = "jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h"
+    assert sorted((each.to, each.subject) for each in told if each) == [
+        ("c.morvan@centre.example", f"Rendez-vous annulé\u00a0: {day}"),
+        (JEANNE, f"Votre rendez-vous du {day} est annulé"),
+    ]
+
+
+def test_proposing_who_said_yes_gets_the_same_answer(client: FlaskClient) -> None:
+    interviews.person(db.session, email=JEANNE)
+    db.session.commit()
+    replies = [client.post(PROPOSE, data=PROPOSER | sheet(email=each)) for each in (JEANNE, PAUL)]
+    assert [(each.status_code, each.location) for each in replies] == [
+        (302, f"{PROPOSE}/merci")
+    ] * 2
+    assert [each.email for each in db.session.scalars(select(Referral))] == [PAUL]
+    assert len(db.session.scalars(select(Notice)).all()) == 1
 
 
 @pytest.mark.parametrize("decision", [None, "oui", "non", "effacer"])

@@ -5,11 +5,12 @@ from datetime import date
 
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import ConsentPurpose, Revision, RoleName, Testimony
+from app.models import ConsentPurpose, QuotationDegree, Revision, RoleName, Testimony
 from app.models.base import today
-from app.services import receipts
+from app.services import consents, receipts
 from tests import factories
 from tests.documents import word
 from tests.reading import page, text, texts
@@ -180,6 +181,114 @@ def test_an_interview_is_corrected_and_what_it_said_is_kept(researcher: FlaskCli
         ConsentPurpose.QUOTATION: (False, today()),
     }
     assert db.session.scalar(select(func.count()).select_from(Revision)) == 1
+
+
+def stored() -> tuple[Testimony, str]:
+    """An interview, and the address where it is corrected."""
+    made = factories.interview(db.session, text=TOLD, answers={"region": "53", "mandat": "maire"})
+    db.session.commit()
+    return made, f"/recherche/entretiens/{made.id}/corriger"
+
+
+def attribution() -> object:
+    return consents.attribution(the_one())
+
+
+def changed(reply: TestResponse) -> dict[str, str]:
+    """Give where each thing that changed leads, and what is said of it."""
+    shown = read(reply)
+    assert text(shown.select_one("#ailleurs")) == (
+        "L’entretien a changé pendant que vous le corrigiez"
+    )
+    lines = shown.select("[aria-labelledby=ailleurs] li")
+    return {str(line.a["href"]): text(line).rpartition(" : ")[2] for line in lines if line.a}
+
+
+def test_a_consent_taken_back_meanwhile_is_not_given_back(researcher: FlaskClient) -> None:
+    made, address = stored()
+    sent = filled(page(researcher, address)) | {"text": TOLD + "\nÉlue : Enfin."}
+    consents.take_back(made, consents.CHANGEABLE)
+    db.session.commit()
+    reply = send(researcher, address, **sent)
+    assert (reply.status_code, title(reply)) == (
+        409,
+        f"Erreur : Corriger l’entretien {the_one().reference} - Recueil",
+    )
+    assert changed(reply) == {"#q_consentement_citation": "montré ici comme il est maintenant."}
+    again = filled(read(reply))
+    assert (again["q_consentement_citation"], again["text"]) == ("non", sent["text"])
+    assert (attribution(), factories.free_text(the_one()).text) == (None, TOLD)
+    assert send(researcher, address, **again).status_code == 302
+    assert (attribution(), factories.free_text(the_one()).text) == (None, sent["text"])
+
+
+def test_nor_by_whoever_was_changing_it_too(researcher: FlaskClient) -> None:
+    made, address = stored()
+    sent = filled(page(researcher, address)) | {"q_consentement_citation": "sans_nom"}
+    consents.take_back(made, consents.CHANGEABLE)
+    db.session.commit()
+    reply = send(researcher, address, **sent)
+    again = filled(read(reply))
+    assert (reply.status_code, again["q_consentement_citation"], attribution()) == (
+        409,
+        "non",
+        None,
+    )
+    given = again | {"q_consentement_citation": "sans_nom"}  # said again, knowing it
+    assert send(researcher, address, **given).status_code == 302
+    assert attribution() is QuotationDegree.UNNAMED
+
+
+def test_of_two_who_correct_the_later_undoes_nothing_unknowingly(researcher: FlaskClient) -> None:
+    _, address = stored()
+    mine = filled(page(researcher, address))
+    theirs = mine | {"text": TOLD + "\nÉlue : Eux.", "q_region": "11", "held_on": "2026-11-04"}
+    assert send(researcher, address, **theirs).status_code == 302
+    mine |= {"text": TOLD + "\nÉlue : Moi.", "q_mandat": "conseiller"}
+    reply = send(researcher, address, **mine)
+    assert reply.status_code == 409
+    assert changed(reply) == {
+        "#q_region": "montré ici comme il est maintenant.",
+        "#held_on": "montré ici comme il est maintenant.",
+        "#text": "changé des deux côtés. Votre version est gardée ici ; l’autre est dans le "
+        "témoignage (nouvel onglet).",
+    }
+    again = filled(read(reply))
+    names = ("text", "q_region", "q_mandat", "held_on", "q_voix_equipe")
+    assert [again[name] for name in names] == [
+        mine["text"],
+        "11",
+        mine["q_mandat"],
+        "2026-11-04",
+        "Enquêtrice",
+    ]
+    assert factories.free_text(the_one()).text == theirs["text"]
+    assert send(researcher, address, **again).status_code == 302
+    now = receipts.values(the_one())
+    assert [now[name] for name in ("transcription", "region", "mandat")] == [
+        mine["text"],
+        "11",
+        mine["q_mandat"],
+    ]
+
+
+def test_the_same_correction_sent_twice_undoes_nothing(researcher: FlaskClient) -> None:
+    _, address = stored()
+    sent = filled(page(researcher, address)) | {"q_region": "11", "text": "Élue : Oui."}
+    replies = [send(researcher, address, **sent) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [302, 302]
+
+
+def test_a_mistake_does_not_hide_what_changed(researcher: FlaskClient) -> None:
+    made, address = stored()
+    sent = filled(page(researcher, address)) | {"held_on": ""}
+    consents.take_back(made, consents.CHANGEABLE)
+    db.session.commit()
+    wrong = send(researcher, address, **sent)
+    assert wrong.status_code == 422
+    mended = filled(read(wrong)) | {"held_on": "2026-11-03"}
+    assert send(researcher, address, **mended).status_code == 409
+    assert attribution() is None
 
 
 def test_only_an_interview_is_corrected_so(researcher: FlaskClient) -> None:

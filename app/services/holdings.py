@@ -1,0 +1,105 @@
+"""Everything that is held of what somebody wrote, as a file that they keep (RGPD, article 15).
+
+Each thing is a plain dictionary with French keys, days in ISO 8601, positions in code points.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Coding, Decision, Draft, Revision, Testimony, Verdict
+from app.models.base import PARIS
+from app.services import codings, consents, drafts, receipts
+from forms.schema import Channel, Library
+
+VERDICTS = {
+    Verdict.ACCEPTED: "accepté",
+    Verdict.REJECTED: "rejeté",
+    Verdict.CORRECTED: "corrigé",
+}
+
+
+def of_testimony(session: Session, testimony: Testimony, library: Library) -> dict[str, Any]:
+    """Return all that is held of a testimony.
+
+    What it said before each amendment, the changes that are not sent yet, and the themes that were
+    drawn from it with what somebody decided of each are held too; who decided is not told.
+    """
+    query = select(Draft).where(Draft.key_hash == testimony.submission_key)
+    draft = session.scalar(query)
+    return {
+        "reference": testimony.reference,
+        "questionnaire": f"{testimony.questionnaire_slug}.v{testimony.questionnaire_version}",
+        "profil": testimony.audience,
+        "canal": Channel[testimony.channel.name].value,
+        "recu_le": testimony.received_on.isoformat(),
+        "accords": _agreements(testimony, library),
+        "reponses": receipts.values(testimony),
+        "variables": {each.name: each.value for each in testimony.variables},
+        "reponses_d_avant": _revisions(session, testimony),
+        "changements_pas_envoyes": of_draft(draft) if draft else None,
+        "lu_par": testimony.tagged_by,
+        "themes": [_theme(each) for each in codings.of_testimony(session, testimony.id)],
+    }
+
+
+def of_draft(draft: Draft) -> dict[str, Any]:
+    """Return all that is held of what is not sent yet."""
+    return {
+        "questionnaire": f"{draft.questionnaire_slug}.v{draft.questionnaire_version}",
+        "commence_le": draft.created_at.isoformat(timespec="seconds"),
+        "enregistre_le": draft.saved_at.isoformat(timespec="seconds"),
+        "garde_jusqu_au": draft.expires_at.isoformat(timespec="seconds"),
+        "rubriques_enregistrees": drafts.saved_sections(draft),
+        "reponses": drafts.answers(draft),
+    }
+
+
+def _agreements(testimony: Testimony, library: Library) -> dict[str, dict[str, Any]]:
+    return {
+        consent.purpose.value: {
+            "donne": consent.is_given,
+            "degre": consents.IN_WORDS.get(consent.degree) if consent.degree else None,
+            "le": consent.given_on.isoformat(),
+            "version": consent.wording,
+            "texte": consents.words(consent, library),
+        }
+        for consent in testimony.consents
+    }
+
+
+def _revisions(session: Session, testimony: Testimony) -> list[dict[str, Any]]:
+    found = session.scalars(select(Revision).where(Revision.testimony_id == testimony.id)).all()
+    return [
+        {"jusqu_au": each.replaced_on.isoformat(), "reponses": json.loads(each.answers)}
+        for each in sorted(found, key=lambda each: each.replaced_on)
+    ]
+
+
+def _theme(coding: Coding) -> dict[str, Any]:
+    text = coding.answer.text or ""
+    return {
+        "theme": coding.theme,
+        "question": coding.answer.question_id,
+        "passage": text[coding.start : coding.end],
+        "debut": coding.start,
+        "fin": coding.end,
+        "score": coding.score,
+        "raisons": [
+            {"mots": text[each["start"] : each["end"]], "raison": each["reason"]}
+            for each in coding.evidence
+        ],
+        "propose_le": coding.suggested_on.isoformat(),
+        "propose_par": coding.origin,
+        "decision": _decision(coding.decision) if coding.decision else None,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "avis": VERDICTS[decision.verdict],
+        "theme_retenu": decision.theme,
+        "le": decision.decided_at.astimezone(PARIS).date().isoformat(),
+    }
