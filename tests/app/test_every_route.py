@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 JOURNEYS = Path(__file__).resolve().parent.parent / "journeys"
-LOOKERS = {"faults", "look", "sound", "wrong"}
+LOOKERS = {"faults", "look", "nothing_to_complain_of", "sound", "wrong"}
 """What the journeys call to have axe, and our own rules, look at the page that is shown."""
 
 PUBLIC = "test_accessibility.test_public_pages"
@@ -25,6 +25,7 @@ TRANSCRIPTS = "test_transcripts.test_from_the_document_to_the_withdrawal"
 RESEARCH = "test_accessibility.test_research_pages"
 ADMINISTRATION = "test_accessibility.test_administration_pages"
 MAILED = "test_states.test_pages_of_an_invitation"
+IMPORTS = "test_contacts_import.test_import_mend_import"
 DESK = "test_states.test_desk_pages_that_no_link_of_the_demo_opens"
 
 LOOKED_AT = {
@@ -41,10 +42,20 @@ LOOKED_AT = {
     "/equipe/a-rappeler": SLOTS,
     "/equipe/a-rappeler/<uuid:recontact_id>/creneau": SLOTS,
     "/equipe/campagnes/<int:campaign_id>": STAFF,
+    "/equipe/campagnes/<int:campaign_id>/arreter": STAFF,
+    "/equipe/campagnes/<int:campaign_id>/dates": STAFF,
     "/equipe/campagnes/<int:campaign_id>/envoi": STAFF,
+    "/equipe/campagnes/<int:campaign_id>/relancer": STAFF,
     "/equipe/campagnes/<int:campaign_id>/modifier": DESK,
     "/equipe/campagnes/nouvelle": STAFF,
+    "/equipe/clsm/": IMPORTS,
+    "/equipe/clsm/importer": IMPORTS,
+    "/equipe/clsm/importer/<uuid:import_id>": IMPORTS,
+    "/equipe/clsm/importer/<uuid:import_id>/colonnes": IMPORTS,
     "/equipe/contacts/": STAFF,
+    "/equipe/contacts/exporter": IMPORTS,
+    "/equipe/contacts/importer/<uuid:import_id>": IMPORTS,
+    "/equipe/contacts/importer/<uuid:import_id>/colonnes": IMPORTS,
     "/equipe/contacts/<uuid:contact_id>": DESK,
     "/equipe/contacts/importer": STAFF,
     "/equipe/contacts/nouveau": STAFF,
@@ -53,10 +64,12 @@ LOOKED_AT = {
     "/equipe/creneaux/<uuid:slot_id>/annuler": SLOTS,
     "/equipe/creneaux/nouveau": SLOTS,
     "/equipe/creneaux/passes": SLOTS,
+    "/equipe/messagerie": STAFF,
     "/equipe/mises-en-contact": "test_referral.test_staff_see_no_name_before_the_yes",
     "/equipe/protection": STAFF,
     "/equipe/questions": STAFF,
     "/equipe/questions/<uuid:inquiry_id>": QUESTIONS,
+    "/equipe/suivi": STAFF,
     "/etre-rappele": CALLS,
     "/etre-rappele/merci": CALLS,
     "/facile": EASY,
@@ -92,6 +105,11 @@ NO_PAGE = {
     "/compte/accueil": "leads to the room of whoever signs in",
     "/compte/fs-static/<path:filename>": "a file",
     "/compte/verify": "leads to the page of signing in",
+    "/equipe/campagnes/<int:campaign_id>/avancement": "for a script",
+    "/equipe/clsm/importer/<uuid:import_id>/refus": "a file",
+    "/equipe/contacts/contacts.<any(csv, xlsx):kind>": "a file",
+    "/equipe/contacts/importer/<uuid:import_id>/refus": "a file",
+    "/equipe/suivi/courbe.png": "a figure",
     "/entretien/<token>/<any(choisir, annuler, rappel, effacer):_act>": "leads to the page",
     "/healthz": "for machines",
     "/mon-temoignage/code/<slug>/telecharger": "a file",

@@ -156,6 +156,12 @@ def nothing_to_complain_of(page: Page) -> None:
     send(page, "d.csv", b"courriel;nom;profil\nfaux;A;elue\nd@ville.example;D;elue\n")
     report = page.url
     page.get_by_role("button", name="Importer ce contact").click()
+    page.goto("/equipe/clsm/importer")
+    send(page, "clsm.csv", b"Intitule officiel;Divers\nCLSM du Bocage;x\n")
+    clsm_columns = page.url
+    page.goto("/equipe/clsm/importer")
+    send(page, "clsm.csv", b"nom;region\nCLSM du Bocage;nulle part\nCLSM de la Dune;\n")
+    clsm_preview = page.url
     page.goto("/equipe/contacts/")
     contact = page.locator("tbody th a").first.get_attribute("href")
     assert contact is not None
@@ -163,6 +169,8 @@ def nothing_to_complain_of(page: Page) -> None:
         columns,
         preview,
         report,
+        clsm_columns,
+        clsm_preview,
         contact,
         "/equipe/contacts/",
         "/equipe/contacts/?etat=refus",
