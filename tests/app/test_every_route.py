@@ -58,6 +58,7 @@ LOOKED_AT = {
     "/equipe/questions": STAFF,
     "/equipe/questions/<uuid:inquiry_id>": QUESTIONS,
     "/etre-rappele": CALLS,
+    "/etre-rappele/autre": CALLS,
     "/etre-rappele/merci": CALLS,
     "/facile": EASY,
     "/facile/aide": EASY,
