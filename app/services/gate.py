@@ -41,6 +41,7 @@ FORMS = {
     "question": Form("Poser une question"),
     "contact": Form("Proposer un contact"),
     "appel": Form("Demander à être appelée ou appelé"),
+    "coordonnees": Form("Laisser ses coordonnées après un témoignage", hourly=100, slowly=30),
     "code": Form("Ouvrir avec un code de suivi", hourly=300, slowly=30, guesses=True),
     "envoi_code": Form("Recevoir son code par courriel"),
 }

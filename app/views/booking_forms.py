@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, TelField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.models import Recontact, Slot, SlotPlace
 from app.services import bookings
-from app.views.calls import dialled
+from app.views.coordinate_fields import EXAMPLE, TOO_LONG, PhoneField
 from app.views.slot_words import offer
 
-TOO_LONG = "Écrivez moins de %(max)d caractères."
 STALE = "La page était restée ouverte trop longtemps. Appuyez à nouveau."
 JUST_TAKEN = (
     "Une autre personne vient de prendre la dernière place de ce créneau. "
@@ -31,11 +30,9 @@ class ChoiceForm(FlaskForm):
         [InputRequired("Choisissez un créneau.")],
         validate_choice=False,  # one that has just been taken deserves its own sentence
     )
-    phone = TelField(
+    phone = PhoneField(
         "Le numéro où vous appeler",
-        [Optional(strip_whitespace=True), Length(max=40, message=TOO_LONG), dialled],
-        description="Seulement pour un rendez-vous par téléphone. Par exemple 06 12 34 56 78.",
-        render_kw={"autocomplete": "tel"},
+        description=f"Seulement pour un rendez-vous par téléphone. Par exemple {EXAMPLE}.",
     )
 
     @classmethod
@@ -76,15 +73,8 @@ class ChoiceForm(FlaskForm):
 class CallBackForm(FlaskForm):
     """Somebody who would rather be called to settle the day."""
 
-    phone = TelField(
-        "Votre numéro de téléphone",
-        [
-            InputRequired("Écrivez votre numéro de téléphone."),
-            Length(max=40, message=TOO_LONG),
-            dialled,
-        ],
-        description="Par exemple 06 12 34 56 78.",
-        render_kw={"autocomplete": "tel"},
+    phone = PhoneField(
+        "Votre numéro de téléphone", [DataRequired("Écrivez votre numéro de téléphone.")]
     )
     hours = TextAreaField(
         "Quand vous appeler\u00a0? (facultatif)",

@@ -1,4 +1,8 @@
-"""Asking to be called: for whoever would rather say than write."""
+"""Asking to be called: for whoever would rather say than write.
+
+A browser may be shared: another number is added to the first, unless the page says which one it
+replaces or erases, by a signed field.
+"""
 
 import uuid
 
@@ -13,16 +17,20 @@ from flask import (
     url_for,
 )
 from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
-from wtforms import Field, Form, RadioField, StringField, TelField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.extensions import csrf, db
 from app.mail.rendezvous import By
 from app.models import Recontact, RecontactSource, RecontactWish
 from app.services import bookings, phones, recontacts
+from app.services.appointments import Change
 from app.services.recontacts import Coordinates
 from app.views import gate
+from app.views.coordinate_fields import EXAMPLE, NAME, TOO_LONG, PhoneField
+from app.views.lines import LineField
 from app.views.places import is_easy
 from app.views.telling import commit_and_tell
 from forms.schema import Library, Questionnaire
@@ -32,9 +40,7 @@ Page = str | Response | tuple[str, int]
 blueprint = Blueprint("calls", __name__, url_prefix="/etre-rappele")
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
 
-LEFT = "call"  # in the browser's cookie: which number was left, so that it can be erased at once
-TOO_LONG = "Écrivez moins de %(max)d\u00a0signes."
-EXAMPLE = "06\u00a012\u00a034\u00a056\u00a078"
+LEFT = "call"  # in the browser's cookie: which number was left last, to say it and take it back
 EASY_WORDS = {
     "phone": (
         "Votre numéro de téléphone",
@@ -47,31 +53,18 @@ EASY_WORDS = {
 """Field → its label and its help, easy to read."""
 
 
-def dialled(_form: Form, field: Field) -> None:
-    """Refuse what nobody could dial."""
-    if not phones.is_phone(field.data or ""):
-        raise StopValidation(
-            f"Un numéro de téléphone a 10\u00a0chiffres, par exemple {EXAMPLE}. "
-            "Écrivez à nouveau votre numéro."
-        )
-
-
 class CallForm(FlaskForm):
     """Whom to call, at what number, and when."""
 
-    phone = TelField(
+    replaced = HiddenField()
+    phone = PhoneField(
         "Votre numéro de téléphone",
-        [
-            DataRequired("Écrivez votre numéro de téléphone."),
-            dialled,
-            Length(max=40, message=TOO_LONG),
-        ],
+        [DataRequired("Écrivez votre numéro de téléphone.")],
         description=f"Par exemple {EXAMPLE}. Fixe ou mobile, comme vous voulez.",
-        render_kw={"autocomplete": "tel"},
     )
-    name = StringField(
+    name = LineField(
         "Le nom ou le prénom à demander (facultatif)",
-        [Length(max=120, message=TOO_LONG)],
+        NAME,
         description="Seulement pour savoir à qui parler. Vous pouvez laisser vide.",
         render_kw={"autocomplete": "name"},
     )
@@ -90,7 +83,9 @@ class CallForm(FlaskForm):
 
 
 class EraseForm(FlaskForm):
-    """Nothing but the token."""
+    """Which number is taken back."""
+
+    left = HiddenField()
 
 
 @blueprint.get("")
@@ -99,23 +94,35 @@ def ask() -> Page:
     return _show(_form())
 
 
+@blueprint.get("/autre")
+def ask_another() -> Page:
+    """Ask for a number in place of the one that this browser has just left."""
+    recontact = _left()
+    if recontact is None:
+        return redirect(_address(".ask"))
+    form = _form()
+    form.replaced.data = _signer().dumps(str(recontact.id))
+    return _show(form)
+
+
 @blueprint.post("")
 def leave() -> Page:
-    """Keep the number for the team; a second one replaces the first."""
+    """Keep the number for the team; it takes the place of another where the page says so."""
     form, origin = _form(), _origin()
     if not form.validate() or gate.check("appel"):
         return _show(form), gate.status()
-    _erase_left()
+    coordinates = Coordinates(
+        phone=form.phone.data or "", name=form.name.data or "", hours=form.hours.data or ""
+    )
+    ended = _erase(_read(form.replaced.data) or _sent_twice(coordinates))
     recontact = recontacts.leave(
         db.session,
-        Coordinates(
-            phone=form.phone.data or "", name=form.name.data or "", hours=form.hours.data or ""
-        ),
+        coordinates,
         audience=origin.audience.id if origin else form.audience.data,
         wish=RecontactWish.CALL,
         source=RecontactSource.CALL,
     )
-    db.session.commit()
+    commit_and_tell([ended], by=By.ERASURE)
     session[LEFT] = str(recontact.id)
     return redirect(_address(".kept"))
 
@@ -128,7 +135,7 @@ def kept() -> Page:
         return redirect(_address(".ask"))
     return render_template(
         "calls/kept.html",
-        form=EraseForm(formdata=None),
+        form=EraseForm(formdata=None, data={"left": _signer().dumps(str(recontact.id))}),
         ending=phones.last_digits(recontact.phone or ""),
         **_shared(),
     )
@@ -136,12 +143,15 @@ def kept() -> Page:
 
 @blueprint.post("/effacer")
 def erase() -> Page:
-    """Erase the number that this browser has just left."""
-    if not EraseForm().validate():
+    """Erase the number that the page spoke of, and no other that this browser left since."""
+    form = EraseForm()
+    recontact_id = _read(form.left.data) if form.validate() else None
+    if recontact_id is None:
         flash("La page était restée ouverte trop longtemps. Appuyez à nouveau.", "warning")
         return redirect(_address(".kept"))
-    _erase_left()
-    db.session.commit()
+    commit_and_tell([_erase(recontact_id)], by=By.ERASURE)
+    if session.get(LEFT) == str(recontact_id):
+        session.pop(LEFT)
     flash("Votre numéro est effacé. Nous ne vous appellerons pas.", "success")
     return redirect(url_for("easy.call") if is_easy() else url_for("public.call"))
 
@@ -169,19 +179,40 @@ def _origin() -> Questionnaire | None:
 
 
 def _left() -> Recontact | None:
-    """Return what this browser left, if the team still holds it."""
+    """Return what this browser left last, if the team still holds it."""
     return recontacts.get(db.session, uuid.UUID(session[LEFT])) if LEFT in session else None
 
 
-def _erase_left() -> None:
-    """Erase what this browser left; whoever was to meet them is told."""
-    if LEFT not in session:
-        return
+def _sent_twice(coordinates: Coordinates) -> uuid.UUID | None:
+    """Return what this browser left last, when it is this very form: a button pressed twice."""
+    last = _left()
+    if last is None:
+        return None
+    before = (last.phone or "", last.name or "", last.hours or "")
+    again = (coordinates.phone.strip(), coordinates.name.strip(), coordinates.hours.strip())
+    return last.id if before == again else None
+
+
+def _erase(recontact_id: uuid.UUID | None) -> Change | None:
+    """Erase somebody who asked to be called; return the rendezvous that ended, to be told."""
+    if recontact_id is None:
+        return None
     try:
-        change = bookings.withdraw(db.session, uuid.UUID(session.pop(LEFT)))
+        return bookings.withdraw(db.session, recontact_id)
     except bookings.ErasedError:
-        return
-    commit_and_tell([change], by=By.ERASURE)
+        return None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="recueil call")
+
+
+def _read(signed: str | None) -> uuid.UUID | None:
+    """Return the id that a page of ours holds; none when it is not one of ours."""
+    try:
+        return uuid.UUID(_signer().loads(signed or ""))
+    except (BadData, ValueError):
+        return None
 
 
 def _address(endpoint: str) -> str:
@@ -192,7 +223,16 @@ def _address(endpoint: str) -> str:
 
 
 def _show(form: CallForm) -> str:
-    return render_template("calls/ask.html", form=form, **_shared())
+    return render_template(
+        "calls/ask.html", form=form, ending=_ending(form.replaced.data), **_shared()
+    )
+
+
+def _ending(signed: str | None) -> str:
+    """Return how the number to be replaced ends; nothing when none is, or it is erased already."""
+    recontact_id = _read(signed)
+    recontact = recontacts.get(db.session, recontact_id) if recontact_id else None
+    return phones.last_digits(recontact.phone or "") if recontact else ""
 
 
 def _shared() -> dict[str, object]:

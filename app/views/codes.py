@@ -5,14 +5,14 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import EmailField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired
 
 from app.extensions import csrf, db
 from app.mail import codes
-from app.services import contacts, receipts
+from app.services import receipts
 from app.tasks import deliver_notice
 from app.views import draft_session, gate, places
+from app.views.coordinate_fields import AddressField
 from app.views.draft_session import Sitting
 
 Page = str | Response | tuple[str, int]
@@ -30,22 +30,13 @@ ENOUGH = (
 class CodeMailForm(FlaskForm):
     """Where somebody wants to receive their code."""
 
-    email = EmailField(
+    email = AddressField(
         "Votre adresse électronique",
-        [InputRequired("Écrivez l’adresse à laquelle envoyer le code.")],
+        [DataRequired("Écrivez l’adresse à laquelle envoyer le code.")],
         id="adresse-du-code",
         description="Elle sert à cet envoi seulement\u00a0: nous ne la gardons pas. "
         "Qui lit vos courriels pourra lire votre code.",
-        render_kw={"autocomplete": "email"},
     )
-
-    def validate_email(self, field: EmailField) -> None:
-        try:
-            contacts.canonical_email(field.data or "")
-        except contacts.InvalidEmailError:
-            raise ValidationError(
-                "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
-            ) from None
 
 
 @blueprint.get("/courriel")
@@ -71,8 +62,7 @@ def send(slug: str) -> Page:
         return _page(sitting, form), 429
     if gate.check("envoi_code"):
         return _page(sitting, form), gate.status()
-    to = contacts.canonical_email(form.email.data or "")
-    posted = codes.post(db.session, code, to=to, until=_until(sitting, key))
+    posted = codes.post(db.session, code, to=form.email.data, until=_until(sitting, key))
     db.session.commit()
     deliver_notice.enqueue(str(posted))
     draft_session.count_sending(key)

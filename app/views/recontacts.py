@@ -3,16 +3,16 @@
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import EmailField, Field, TelField, TextAreaField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms import Field, TextAreaField, ValidationError
+from wtforms.validators import Length
 
 from app import tasks
 from app.extensions import csrf, db
 from app.mail import rendezvous
 from app.models import Recontact
-from app.services import contacts, receipts, recontacts, slots
-from app.views import draft_session
-from app.views.calls import dialled
+from app.services import receipts, recontacts, slots
+from app.views import draft_session, gate, places
+from app.views.coordinate_fields import EXAMPLE, NAME, TOO_LONG, AddressField, PhoneField
 from app.views.draft_session import Sitting
 from app.views.lines import LineField
 
@@ -22,7 +22,6 @@ csrf.exempt(blueprint)  # its form checks its own token, and shows itself again 
 # In the browser's cookie, the personal link of who left their coordinates, by the reference of what
 # they had sent: whoever testifies next in this browser does not see it.
 LEFT = "recontacts"
-TOO_LONG = "Écrivez moins de %(max)d caractères."
 ONE_OF_BOTH = (
     "Donnez une adresse électronique ou un numéro de téléphone\u00a0: l’un des deux suffit."
 )
@@ -31,22 +30,17 @@ ONE_OF_BOTH = (
 class RecontactForm(FlaskForm):
     """Where somebody agrees to be reached: an address or a number, at least."""
 
-    email = EmailField(
+    email = AddressField(
         "Votre adresse électronique",
-        [Length(max=255, message=TOO_LONG)],
         description="Nous y envoyons le lien pour choisir le jour et l’heure.",
-        render_kw={"autocomplete": "email"},
     )
-    phone = TelField(
+    phone = PhoneField(
         "Votre numéro de téléphone",
-        [Optional(strip_whitespace=True), Length(max=40, message=TOO_LONG), dialled],
-        description="Par exemple 06 12 34 56 78. L’adresse ou le numéro\u00a0: l’un des deux "
-        "suffit.",
-        render_kw={"autocomplete": "tel"},
+        description=f"Par exemple {EXAMPLE}. L’adresse ou le numéro\u00a0: l’un des deux suffit.",
     )
     name = LineField(
         "Le nom ou le prénom à demander (facultatif)",
-        [Length(max=120, message=TOO_LONG)],
+        NAME,
         render_kw={"autocomplete": "name"},
     )
     hours = TextAreaField(
@@ -58,23 +52,14 @@ class RecontactForm(FlaskForm):
     )
 
     def validate_email(self, field: Field) -> None:
-        if not (field.data or "").strip():
-            if not (self.phone.data or "").strip():
-                raise ValidationError(ONE_OF_BOTH)
-            return
-        try:
-            contacts.canonical_email(field.data)
-        except contacts.InvalidEmailError:
-            raise ValidationError(
-                "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
-            ) from None
+        if not field.data and not (self.phone.data or "").strip():
+            raise ValidationError(ONE_OF_BOTH)
 
     def coordinates(self) -> recontacts.Coordinates:
         """Return what was typed, the address in its canonical form."""
-        email = (self.email.data or "").strip()
         return recontacts.Coordinates(
             name=self.name.data or "",
-            email=contacts.canonical_email(email) if email else "",
+            email=self.email.data,
             phone=self.phone.data or "",
             hours=self.hours.data or "",
         )
@@ -92,9 +77,9 @@ def leave(slug: str) -> str | Response | tuple[str | Response, int]:
     sitting = draft_session.sit(slug)
     sent, form = draft_session.sent(slug), RecontactForm()
     if not sent or not sent["may_contact"]:
-        return redirect(url_for(".thanks", slug=slug))
-    if not form.validate():
-        return _page(sitting, form), 422
+        return redirect(places.onward(".thanks", slug=slug))
+    if not form.validate() or gate.check("coordonnees"):
+        return _page(sitting, form), gate.status()
     left = recontacts.leave(
         db.session, form.coordinates(), audience=sitting.questionnaire.audience.id
     )
@@ -105,7 +90,7 @@ def leave(slug: str) -> str | Response | tuple[str | Response, int]:
     session[LEFT] = session.get(LEFT, {}) | {sent["reference"]: left.token}
     flash("Vos coordonnées sont gardées, à part de votre témoignage. Merci.", "success")
     draft_session.forget_contact(slug)
-    return redirect(url_for(".thanks", slug=slug, _anchor="joindre"))
+    return redirect(places.onward(".thanks", slug=slug, _anchor="joindre"))
 
 
 def _left(reference: str) -> Recontact | None:

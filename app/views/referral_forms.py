@@ -1,65 +1,33 @@
 """The forms of a mise en contact: whoever proposes, each person proposed, and the yes."""
 
-import re
 from collections.abc import Sequence
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
-    Form,
     SelectChoice,
     SelectMultipleField,
-    TelField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
-from app.services import contacts, phones
 from app.services.recontacts import Coordinates
 from app.services.referrals import Proposal, Proposer
 from app.views.choices import ListField
+from app.views.coordinate_fields import NAME, TOO_LONG, AddressField, PhoneField, without_link
 from app.views.lines import LineField
 from forms.schema import Audience
 
 MOST = 5  # people proposed at a time
-TOO_LONG = "Écrivez moins de %(max)d\u00a0signes."
-INCOMPLETE = "Cette adresse n’est pas complète. Écrivez par exemple nom@organisme.fr."
-# Whatever a mail programme would make a link of: our messages must not carry anybody's.
-LINK = re.compile(r"://|@|\bwww\b|\w\.[a-z]{2,}", re.IGNORECASE)
 MEANS = {
     "phone": "par téléphone",
     "mail": "par écrit, par courriel",
     "video": "en visioconférence",
     "on_site": "sur place",
 }
-
-
-def without_link(_form: Form, field: Field) -> None:
-    """Refuse an address of the web or of mail among words that somebody else will read."""
-    if LINK.search(field.data or ""):
-        raise ValidationError(
-            "Écrivez sans adresse de site ni de messagerie\u00a0; "
-            "laissez une espace après chaque point."
-        )
-
-
-class AddressField(EmailField):
-    """An e-mail address, in its canonical form once it is right."""
-
-    data: str
-
-    def pre_validate(self, form: Form) -> None:
-        self.data = (self.data or "").strip()
-        if not self.data:
-            return
-        try:
-            self.data = contacts.canonical_email(self.data)
-        except contacts.InvalidEmailError:
-            raise ValidationError(INCOMPLETE) from None
 
 
 class ProposerForm(FlaskForm):
@@ -69,8 +37,7 @@ class ProposerForm(FlaskForm):
         "Votre nom",
         [
             DataRequired("Écrivez votre nom\u00a0: la personne doit savoir qui parle d’elle."),
-            Length(max=120, message=TOO_LONG),
-            without_link,
+            *NAME,
         ],
         description="Prénom et nom. La personne les lira.",
         render_kw={"autocomplete": "name"},
@@ -79,8 +46,7 @@ class ProposerForm(FlaskForm):
         "Votre fonction",
         [
             DataRequired("Écrivez votre fonction."),
-            Length(max=120, message=TOO_LONG),
-            without_link,
+            *NAME,
         ],
         description="Par exemple «\u00a0coordinatrice\u00a0» ou «\u00a0coordinateur\u00a0». "
         "La personne la lira.",
@@ -98,10 +64,8 @@ class ProposerForm(FlaskForm):
     )
     email = AddressField(
         "Votre adresse électronique (facultatif)",
-        [Length(max=254, message=TOO_LONG)],
         description="Si vous la donnez, la personne la lira, et pourra vous demander ce qu’il en "
         "est.",
-        render_kw={"autocomplete": "email"},
     )
 
     def proposer(self) -> Proposer:
@@ -122,18 +86,14 @@ class PersonForm(FlaskForm):
         "Son nom",
         [
             DataRequired("Écrivez le nom de cette personne."),
-            Length(max=120, message=TOO_LONG),
-            without_link,
+            *NAME,
         ],
         description="Prénom et nom, tels qu’ils seront écrits dans notre message.",
         render_kw={"autocomplete": "off"},
     )
     email = AddressField(
         "Son adresse électronique",
-        [
-            DataRequired("Écrivez son adresse électronique."),
-            Length(max=254, message=TOO_LONG),
-        ],
+        [DataRequired("Écrivez son adresse électronique.")],
         render_kw={"autocomplete": "off"},
     )
     audience = ListField("Son profil", [InputRequired("Choisissez un profil.")], choices=[])
@@ -183,12 +143,7 @@ class YesForm(FlaskForm):
         option_widget=CheckboxInput(),
         description="Cochez tout ce qui vous va.",
     )
-    phone = TelField(
-        "Votre numéro de téléphone (facultatif)",
-        [Length(max=40, message=TOO_LONG)],
-        description="Par exemple 06 12 34 56 78.",
-        render_kw={"autocomplete": "tel"},
-    )
+    phone = PhoneField("Votre numéro de téléphone (facultatif)")
     hours = LineField(
         "Quels jours, à quelles heures\u00a0? (facultatif)",
         [Length(max=400, message=TOO_LONG)],
@@ -197,23 +152,17 @@ class YesForm(FlaskForm):
     )
     name = LineField(
         "Le nom à demander (facultatif)",
-        [Length(max=120, message=TOO_LONG)],
+        NAME,
         description="Si vous laissez vide, nous garderons celui que l’on nous a donné.",
         render_kw={"autocomplete": "name"},
     )
     email = AddressField(
         "Une autre adresse électronique (facultatif)",
-        [Length(max=254, message=TOO_LONG)],
         description="Si vous laissez vide, nous garderons celle où vous avez reçu notre message.",
-        render_kw={"autocomplete": "email"},
     )
 
     def validate_phone(self, field: Field) -> None:
         field.data = (field.data or "").strip()
-        if field.data and not phones.is_phone(field.data):
-            raise ValidationError(
-                "Un numéro de téléphone a 10\u00a0chiffres, par exemple 06 12 34 56 78."
-            )
         if not field.data and "phone" in (self.means.data or []):
             raise ValidationError("Écrivez le numéro où vous appeler.")
 

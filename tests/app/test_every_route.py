@@ -71,6 +71,7 @@ LOOKED_AT = {
     "/equipe/questions/<uuid:inquiry_id>": QUESTIONS,
     "/equipe/suivi": STAFF,
     "/etre-rappele": CALLS,
+    "/etre-rappele/autre": CALLS,
     "/etre-rappele/merci": CALLS,
     "/facile": EASY,
     "/facile/aide": EASY,

@@ -103,3 +103,13 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def site(make_app: Callable[..., Flask]) -> Iterator[str]:
+    """An application of the test's own, its context open, behind a proxy that says who comes.
+
+    Ask for it before `visitor`: it must outlive the browser, whose last requests it answers.
+    """
+    with serving(make_app(TRUSTED_PROXIES=1)) as url:
+        yield url

@@ -1,5 +1,6 @@
 """Easy French in a real browser: its pages, the phone door, and the voice that reads aloud."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -129,8 +130,10 @@ def test_the_phone_door_in_each_state_at_each_width(
     ask.click()
     expect(page).to_have_url(running.url + page.url.removeprefix(running.url))
     expect(page.get_by_role("button", name="effacez mon numéro")).to_be_visible()
-    found += wrong(page)
-    assert found == []
+    found += wrong(page) + html_errors(page.content())
+    page.get_by_role("link", name=re.compile("^Donne.* autre")).click()
+    expect(page.locator("main strong")).to_have_text("78")
+    assert found + wrong(page) + html_errors(page.content()) == []
 
 
 def test_the_keyboard_alone_asks_to_be_called(

@@ -1,17 +1,15 @@
 """RGAA 4.1 where axe does not see: the keyboard's way and its focus, zoom, names, autocomplete."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.extensions import db
 from tests import factories, interviews, pages
-from tests.journeys.conftest import serving
 
 pytestmark = pytest.mark.xdist_group("states")
 Visit = Callable[..., BrowserContext]
@@ -34,11 +32,10 @@ ROLES = {"link", "button", "textbox", "checkbox", "radio", "combobox", "Disclosu
 
 
 @pytest.fixture
-def page(make_app: Callable[..., Flask], visitor: Visit) -> Iterator[Page]:
-    with serving(make_app()) as url:
-        context = visitor(url, viewport=WINDOW, reduced_motion="reduce")
-        context.add_init_script(path=ASKED)
-        yield context.new_page()
+def page(site: str, visitor: Visit) -> Page:
+    context = visitor(site, viewport=WINDOW, reduced_motion="reduce")
+    context.add_init_script(path=ASKED)
+    return context.new_page()
 
 
 def press(page: Page, name: str) -> None:

@@ -1,12 +1,12 @@
 """States that no journey comes by: links that are over, refusals of the gate, pages too late."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask, current_app
+from flask import current_app
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.extensions import db
@@ -15,7 +15,6 @@ from app.models.base import now
 from app.services import bookings, drafts, gate, inquiries, receipts
 from tests import factories, interviews, pages
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import serving
 from tests.journeys.test_accessibility import WIDTHS, faults, html_errors
 
 pytestmark = pytest.mark.xdist_group("states")
@@ -27,13 +26,6 @@ EVERY_GATE = [
     *(*BEGIN, CALL_ME, f"{CALL_ME}&facile=1"),
     *("/une-question", "/proposer-un-contact", "/mon-temoignage"),
 ]
-
-
-@pytest.fixture
-def site(make_app: Callable[..., Flask]) -> Iterator[str]:
-    """An application of the test's own, its context open, behind a proxy that says who comes."""
-    with serving(make_app(TRUSTED_PROXIES=1)) as url:
-        yield url
 
 
 @pytest.fixture

@@ -29,6 +29,14 @@ def left() -> list[Recontact]:
     return list(db.session.scalars(select(Recontact)))
 
 
+def press(client: FlaskClient, shown: TestResponse, **typed: str) -> TestResponse:
+    """Send the form of a page, what is typed beside what it holds."""
+    form = page(shown).select_one("main form")
+    assert form is not None
+    held = {str(each["name"]): str(each["value"]) for each in form.select("input[type=hidden]")}
+    return client.post(str(form["action"]), data=held | typed)
+
+
 def errors(reply: TestResponse) -> dict[str, str]:
     """Give what the page says is wrong, by the field that each line leads to."""
     return {
@@ -151,9 +159,7 @@ def test_another_browser_sees_nothing(client: FlaskClient, app: Flask) -> None:
 
 def test_the_number_is_erased_when_its_owner_changes_their_mind(client: FlaskClient) -> None:
     client.post(FROM, data={"phone": PHONE})
-    form = page(client.get(f"{ASK}/merci")).select_one("main form")
-    assert form is not None
-    reply = client.post(str(form["action"]))
+    reply = press(client, client.get(f"{ASK}/merci"))
     assert (reply.location, left()) == ("/", [])
     told = page(client.get("/")).select_one("[role=status]")
     assert told is not None
@@ -162,7 +168,10 @@ def test_the_number_is_erased_when_its_owner_changes_their_mind(client: FlaskCli
 
 def test_another_browser_erases_nothing(client: FlaskClient, app: Flask) -> None:
     client.post(FROM, data={"phone": PHONE})
-    assert app.test_client().post(f"{ASK}/effacer").location == "/"
+    (mine,) = left()
+    for made_up in ("", str(mine.id), "a.b", "é"):
+        reply = app.test_client().post(f"{ASK}/effacer", data={"left": made_up})
+        assert reply.location == f"{ASK}/merci"
     assert len(left()) == 1
 
 
@@ -172,10 +181,68 @@ def test_opening_a_page_erases_nothing(client: FlaskClient) -> None:
     assert len(left()) == 1
 
 
-def test_a_second_number_replaces_the_first(client: FlaskClient) -> None:
+def test_on_a_shared_computer_the_next_number_is_added(client: FlaskClient) -> None:
     client.post(FROM, data={"phone": PHONE})
-    client.post(f"{ASK}?depuis=aidant", data={"phone": "03 20 00 00 00"})
-    assert [(each.phone, each.audience) for each in left()] == [("03 20 00 00 00", "aidant")]
+    mine = client.get(f"{ASK}/merci")
+    html = page(client.get(FROM))
+    assert [field["value"] for field in html.select("main [name=replaced]")] == [""]
+    client.post(f"{ASK}?depuis=aidant", data={"phone": "03 20 00 00 01"})
+    assert sorted((str(each.phone), each.audience) for each in left()) == [
+        ("03 20 00 00 01", "aidant"),
+        (PHONE, "usager"),
+    ]
+    assert [each.text for each in page(client.get(f"{ASK}/merci")).select("main strong")] == ["01"]
+    press(client, mine)  # the page of the first, still open beside, erases the first alone
+    assert [each.phone for each in left()] == ["03 20 00 00 01"]
+    press(client, client.get(f"{ASK}/merci"))
+    assert (left(), client.get(f"{ASK}/merci").location) == ([], ASK)
+
+
+@pytest.mark.parametrize("easy", [False, True])
+def test_another_number_in_its_place(client: FlaskClient, easy: bool) -> None:
+    more = "&facile=1" if easy else ""
+    client.post(f"{FROM}{more}", data={"phone": PHONE})
+    link = page(client.get(f"{ASK}/merci?depuis=usager{more}")).select_one("main a[href*=autre]")
+    assert link is not None
+    assert left()[0].phone == PHONE
+    shown = client.get(str(link["href"]))
+    assert [each.text for each in page(shown).select("main strong")] == ["78"]
+    refused = press(client, shown, phone="demain")
+    assert (refused.status_code, [each.phone for each in left()]) == (422, [PHONE])
+    reply = press(client, refused, phone="03 20 00 00 01")
+    assert reply.location == f"{ASK}/merci?depuis=usager{more}"
+    assert [each.phone for each in left()] == ["03 20 00 00 01"]
+
+
+def test_no_other_number_where_none_was_left(client: FlaskClient) -> None:
+    assert client.get(f"{ASK}/autre?depuis=usager").location == FROM
+
+
+def test_a_made_up_number_to_replace_replaces_none(client: FlaskClient, app: Flask) -> None:
+    client.post(FROM, data={"phone": PHONE})
+    (mine,) = left()
+    for made_up in (str(mine.id), "a.b", "é"):
+        reply = app.test_client().post(FROM, data={"phone": "0320000001", "replaced": made_up})
+        assert reply.status_code == 302
+    assert len(left()) == 4
+
+
+def test_a_button_pressed_twice_asks_once(client: FlaskClient) -> None:
+    for hours in ("le soir", "le soir", "le matin"):
+        client.post(FROM, data={"phone": PHONE, "name": "Sam", "hours": hours})
+    assert sorted(str(each.hours) for each in left()) == ["le matin", "le soir"]
+
+
+def test_a_name_is_no_link(client: FlaskClient) -> None:
+    reply = client.post(FROM, data={"phone": PHONE, "name": "gagnez www.exemple.fr"})
+    assert (reply.status_code, errors(reply), left()) == (
+        422,
+        {
+            "name": "Écrivez sans adresse de site ni de messagerie\u00a0; "
+            "laissez une espace après chaque point."
+        },
+        [],
+    )
 
 
 def test_a_refused_number_leaves_the_one_before(client: FlaskClient) -> None:
@@ -186,10 +253,15 @@ def test_a_refused_number_leaves_the_one_before(client: FlaskClient) -> None:
 
 def test_the_team_may_have_erased_it_meanwhile(client: FlaskClient) -> None:
     client.post(FROM, data={"phone": PHONE})
+    shown, another = client.get(f"{ASK}/merci"), client.get(f"{ASK}/autre?depuis=usager")
     db.session.execute(delete(Recontact))
     db.session.commit()
     assert client.get(f"{ASK}/merci").location == ASK
-    assert client.post(f"{ASK}/effacer").location == "/"
+    assert press(client, another, phone="03 20 00 00 01").status_code == 302
+    assert [each.phone for each in left()] == ["03 20 00 00 01"]
+    assert press(client, shown).location == "/"
+    db.session.execute(delete(Recontact))
+    db.session.commit()
     assert client.post(FROM, data={"phone": PHONE}).status_code == 302
     assert len(left()) == 1
 
@@ -205,9 +277,7 @@ def test_easy_french_goes_on_from_page_to_page(client: FlaskClient) -> None:
     ]
     reply = client.post(easy, data={"phone": PHONE})
     assert reply.location == f"{ASK}/merci?depuis=usager&facile=1"
-    form = page(client.get(reply.location)).select_one("main form")
-    assert form is not None
-    assert client.post(str(form["action"])).location == "/facile"
+    assert press(client, client.get(reply.location)).location == "/facile"
 
 
 def test_a_page_left_open_too_long_loses_nothing(make_app: Callable[..., Flask]) -> None:

@@ -79,7 +79,7 @@ def test_nothing_but_the_code_is_in_the_message(client: FlaskClient) -> None:
     ("typed", "said"),
     [
         ("", "Écrivez l’adresse à laquelle envoyer le code."),
-        ("   ", "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."),
+        ("   ", "Écrivez l’adresse à laquelle envoyer le code."),
         ("lea", "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."),
         (
             "a@b.fr\nBcc: c@d.fr",

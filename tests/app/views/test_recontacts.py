@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Notice, Recontact, RecontactSource, RecontactWish
-from app.services import notices, recontacts
+from app.services import gate, notices, recontacts
 from tests import interviews
 from tests.answering import begin
 
@@ -42,7 +42,7 @@ def posted() -> list[notices.Message | None]:
 
 
 def test_each_field_says_what_it_is_for(thanked: FlaskClient) -> None:
-    fields = read(thanked.get(THANKS)).select("main form [autocomplete]")
+    fields = read(thanked.get(THANKS)).select("[aria-labelledby=joindre] .question [autocomplete]")
     assert [(field["name"], field["autocomplete"]) for field in fields] == [
         ("email", "email"),
         ("phone", "tel"),
@@ -92,6 +92,15 @@ def test_the_page_leads_to_the_slots(thanked: FlaskClient) -> None:
     assert thanked.get(str(link["href"])).status_code == 200
 
 
+def test_the_wording_that_was_chosen_goes_on(thanked: FlaskClient) -> None:
+    form = read(thanked.get(f"{THANKS}?facile=1")).select("[aria-labelledby=joindre] form")[0]
+    assert form["action"] == f"{THANKS}?facile=1"
+    assert thanked.post(f"{THANKS}?facile=1").status_code == 422
+    sent = {"phone": "06 12 34 56 78"}
+    reply = thanked.post(f"{THANKS}?facile=1", data=sent)
+    assert reply.location == f"{THANKS}?facile=1#joindre"
+
+
 def test_without_any_slot_it_says_what_happens(thanked: FlaskClient) -> None:
     thanked.post(THANKS, data={"phone": "06 12 34 56 78"})
     heading = read(thanked.get(THANKS)).select_one("#joindre")
@@ -126,8 +135,14 @@ def test_the_next_in_this_browser_does_not_see_the_link(thanked: FlaskClient) ->
             "Un numéro de téléphone a 10\u00a0chiffres, par exemple "
             "06\u00a012\u00a034\u00a056\u00a078. Écrivez à nouveau votre numéro.",
         ),
-        ({"phone": "0612345678", "name": "x" * 121}, "name", "Écrivez moins de 120 caractères."),
-        ({"phone": "0612345678", "hours": "x" * 501}, "hours", "Écrivez moins de 500 caractères."),
+        ({"phone": "0612345678", "name": "x" * 121}, "name", "Écrivez moins de 120\u00a0signes."),
+        (
+            {"email": "lea@exemple.fr", "name": "Léa, gagnez http://exemple.fr"},
+            "name",
+            "Écrivez sans adresse de site ni de messagerie\u00a0; "
+            "laissez une espace après chaque point.",
+        ),
+        ({"phone": "0612345678", "hours": "x" * 501}, "hours", "Écrivez moins de 500\u00a0signes."),
     ],
 )
 def test_what_cannot_be_used_is_said_and_nothing_is_lost(
@@ -137,7 +152,7 @@ def test_what_cannot_be_used_is_said_and_nothing_is_lost(
     page = read(reply)
     assert (reply.status_code, left()) == (422, [])
     assert page.title is not None
-    assert page.title.text == "Erreur : Merci - Recueil"
+    assert page.title.text == "Erreur\u00a0: Merci - Recueil"
     (told,) = page.select(".invalid-feedback")
     assert (told["id"], told.text) == (f"{field}-erreur", f"Erreur\u00a0: {reason}")
     shown = page.select_one(f"#{field}")
@@ -148,6 +163,38 @@ def test_what_cannot_be_used_is_said_and_nothing_is_lost(
         for each in page.select("main input[value], main textarea")
     }
     assert {name: typed[name] for name in sent} == sent
+
+
+def test_a_form_sent_too_quickly_comes_back_with_its_words(thanked: FlaskClient) -> None:
+    thanked.application.config["GATE_LEAST_SECONDS"] = 3
+    stamp = read(thanked.get(THANKS)).select("main [name=gate]")[0]["value"]
+    reply = thanked.post(THANKS, data={"email": "lea@exemple.fr", "gate": stamp})
+    page = read(reply)
+    assert page.title is not None
+    assert (reply.status_code, page.title.text) == (422, "Erreur\u00a0: Merci - Recueil")
+    assert [field["value"] for field in page.select("#email")] == ["lea@exemple.fr"]
+    assert [heading.text for heading in page.select(".error-summary h2")] == [
+        "Appuyez encore une fois"
+    ]
+    assert (left(), posted()) == ([], [])
+
+
+def test_one_cookie_played_again_and_again_writes_no_more_than_the_gate_lets(
+    thanked: FlaskClient,
+) -> None:
+    cookie = thanked.get_cookie("session")
+    assert cookie is not None
+    passed = 0
+    for n in range(gate.FORMS["coordonnees"].hourly + 2):
+        thanked.set_cookie("session", cookie.value)
+        reply = thanked.post(
+            THANKS,
+            data={"email": f"lea{n}@exemple.fr"},
+            environ_base={"REMOTE_ADDR": "203.0.113.9"},
+        )
+        passed += reply.status_code == 302
+    assert (passed, reply.status_code) == (gate.FORMS["coordonnees"].hourly, 422)
+    assert len(left()) == passed
 
 
 def test_an_old_page_shows_itself_again(make_app: Callable[..., Flask]) -> None:

@@ -264,10 +264,11 @@ def test_a_number_erased_by_its_owner_tells_who_was_to_call(
     client: FlaskClient, staff: FlaskClient
 ) -> None:
     client.post("/etre-rappele?depuis=usager", data={"phone": "06 12 34 56 78"})
+    signed = read(client.get("/etre-rappele/merci")).select("[name=left]")[0]["value"]
     who, slot = db.session.scalars(select(Recontact)).one(), interviews.slot(db.session)
     db.session.commit()
     staff.post(f"{LIST}/{who.id}/creneau", data={"slot": slot.id})
-    client.post("/etre-rappele/effacer")
+    client.post("/etre-rappele/effacer", data={"left": signed})
     db.session.rollback()
     assert db.session.scalars(select(Booking)).all() == []
     day = "jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h"

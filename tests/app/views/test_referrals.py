@@ -188,7 +188,7 @@ def test_with_a_mistake_nobody_is_proposed(client: FlaskClient) -> None:
     first = reading.texts(page, ".error-summary a")[0]
     assert first == (
         "Personne 2, son adresse électronique : "
-        "Cette adresse n’est pas complète. Écrivez par exemple nom@organisme.fr."
+        "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
     )
     for link in reading.links(page, ".error-summary a"):
         field = page.select_one(link)
@@ -430,6 +430,23 @@ def test_no_decision_changes_nothing(
     before = everything()
     reply = client.post(f"/contact/{referral.token}", data=typed)
     assert (reply.location, everything()) == (f"/contact/{referral.token}", before)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"phone": "demain"}, "phone"), ({"name": "Jeanne, voir www.exemple.fr"}, "name")],
+)
+def test_a_yes_with_a_mistake_is_shown_again(
+    client: FlaskClient, typed: dict[str, str], field: str
+) -> None:
+    token = factories.referral(db.session, email=JEANNE).token
+    db.session.commit()
+    reply = client.post(f"/contact/{token}", data={"decision": "oui"} | typed)
+    assert (reply.status_code, reading.links(read(reply), ".error-summary a")) == (
+        422,
+        [f"#{field}"],
+    )
+    assert db.session.scalars(select(Recontact)).all() == []
 
 
 def test_erasing_cancels_a_rendezvous_left_otherwise_and_says_so(client: FlaskClient) -> None:
