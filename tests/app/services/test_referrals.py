@@ -301,7 +301,7 @@ def test_whoever_said_no_since_then_is_not_reminded(session: Session) -> None:
     referral = factories.referral(session, email=JEANNE)
     invitations.decline_all(session, factories.contact(session, email=JEANNE))
     assert referrals.claim_reminder(session, referral.id) is None
-    assert rows(session) == {"Contact": 1}
+    assert rows(session) == {"Contact": 1, "Opposition": 1}
 
 
 def test_a_message_that_has_been_purged_was_sent(session: Session) -> None:
