@@ -61,6 +61,7 @@ def publish() -> Page:
         try:
             made = slots.publish(db.session, moments, form.terms())
         except slots.OverlapError as error:
+            db.session.rollback()  # the next who publishes for the same person need not wait
             form.hours.errors = [_overlap(error)]
         else:
             db.session.commit()

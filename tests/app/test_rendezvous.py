@@ -1,8 +1,10 @@
 """What both sides of a rendezvous are told, as it arrives: real SMTP, and the calendar parsed."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,6 +23,7 @@ from app.tasks import remind_rendezvous, sweep_notices
 from tests import interviews
 from tests.smtp import Inbox, serving
 
+TEMPLATES = Path(__file__).resolve().parents[2] / "app" / "templates"
 BASE = "https://recueil.exemple.fr"
 PERSON, CONDUCTOR = "n.bellecour@exemple.fr", "c.morvan@centre.example"
 DAY = "jeudi 3\u00a0décembre\u00a02099 à 14\u00a0h"
@@ -331,3 +334,18 @@ def test_the_reminder_leaves_once(
     )
     assert f"{BASE}/entretien/{who.token}" in plain(message).splitlines()
     assert message.get_content_type() == "multipart/alternative"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for room in ("interviews", "referrals")
+        for path in sorted((TEMPLATES / room / "mail").glob("*.txt"))
+    ],
+    ids=lambda path: f"{path.parent.parent.name}-{path.stem}",
+)
+def test_no_sentence_is_cut_before_its_sign(path: Path) -> None:
+    """A mail programme breaks lines at spaces: none is before « : ; ! ? » », nor after « « »."""
+    words = re.sub(r"{[%{#].*?[%}#]}", "x", path.read_text(), flags=re.DOTALL)
+    assert re.findall(r"\S* [:;!?»]|« \S*", words) == []
