@@ -31,8 +31,10 @@ def colleague(house: Instance, page: Page) -> str:
     return email
 
 
-def looks_right(page: Page) -> list[str]:
-    found = []
+def looks_right(page: Page, *, has_javascript: bool = True) -> list[str]:
+    if not has_javascript:
+        return []  # axe is a script: without any it would never answer
+    found: list[str] = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"{page.url} at {width}: {each}" for each in faults(page)]
@@ -57,33 +59,33 @@ def test_written_tried_sent_watched_and_reminded(
     page.get_by_label("À qui écrire").select_option(label="Élue ou élu")
     if has_javascript:
         expect(page.locator(".counted")).to_have_text("2 personnes recevraient ce message.")
-    wrong = looks_right(page)
+    wrong = looks_right(page, has_javascript=has_javascript)
     page.get_by_role("button", name="Enregistrer et relire").click()
     page.get_by_role("button", name="M’envoyer un essai").click()
     assert house.wait_for_mail(lambda mail: mail["To"] == email)["Message-ID"] is None
     page.get_by_role("link", name="Dates et relances").first.click()
     page.get_by_label("Relancer après combien de jours").fill("7")
     page.get_by_label("Combien de relances").fill("2")
-    wrong += looks_right(page)
+    wrong += looks_right(page, has_javascript=has_javascript)
     page.get_by_role("button", name="Enregistrer").click()
     page.get_by_role("link", name="Préparer l’envoi").click()
     expect(page.get_by_text("Relance après 7 jours sans réponse, 2 fois au plus.")).to_be_visible()
     page.get_by_role("button", name="Envoyer les 2 messages").click()
-    wrong += looks_right(page)
+    wrong += looks_right(page, has_javascript=has_javascript)
     for address in ("nadia@clsm.example", "leo@clsm.example"):
         house.wait_for_mail(lambda mail, address=address: mail["To"] == address)  # type: ignore[misc]
     page.goto(page.url)
     page.get_by_role("link", name="relancer maintenant").click()
-    wrong += looks_right(page)
+    wrong += looks_right(page, has_javascript=has_javascript)
     page.get_by_role("button", name="Relancer 2 personnes").click()
     house.wait_for_mail(
         lambda mail: mail["To"] == "leo@clsm.example" and "Il y a quelques jours" in str(mail)
     )
     page.get_by_role("link", name="Suivi", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Suivi : toutes les campagnes")
-    wrong += looks_right(page)
+    wrong += looks_right(page, has_javascript=has_javascript)
     page.get_by_role("link", name="Messagerie", exact=True).click()
-    wrong += looks_right(page)
+    wrong += looks_right(page, has_javascript=has_javascript)
     assert [mail["To"] for mail in house.mails()].count("ines@clsm.example") == 0
     assert wrong == []
 
