@@ -3,7 +3,7 @@
 import importlib.util
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from spacy.language import Language
 from spacy.util import is_compatible_version
 
 from analysis.components import inclusive, sentences
+from analysis.learning import component
+from analysis.learning.judge import Judge
 
-AUTO, BUILT_IN = "auto", "intégré"
+AUTO, BUILT_IN, CUES = "auto", "intégré", "indices"
 PACKAGES = ("fr_core_news_lg", "fr_core_news_md", "fr_core_news_sm")  # the best first
-_BUILT_IN_VERSION = "1"
-_KEPT = ("tok2vec", "transformer", "tagger", "morphologizer", "attribute_ruler", "lemmatizer")
+OWN = Path(__file__).with_name("pipelines") / "fr_recueil"  # what `make train` made
+_BASE = ("tok2vec", "transformer", "tagger", "morphologizer", "attribute_ruler", "lemmatizer")
+_KEPT = (*_BASE, inclusive.NAME, sentences.NAME, component.NAME)
 
 
 class ModelError(ValueError):
@@ -26,25 +29,32 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A pipeline ready to read; ``remarks``: why better ones were set aside."""
+    """A pipeline ready to read; ``remarks``: why better ones were set aside.
+
+    ``judge``: what it learnt from labelled testimonies, none for cues alone.
+    """
 
     nlp: Language
     name: str
     version: str
     remarks: tuple[str, ...] = ()
+    judge: Judge | None = None
 
 
 def open_model(wanted: str = AUTO) -> Model:
     """The pipeline called *wanted*; raises ``ModelError``.
 
     *wanted*: ``auto`` (the best installed package of ``PACKAGES`` that fits this spaCy, else the
-    built-in one), ``intégré``, a package's name, or the folder of a saved pipeline.
+    built-in one), ``intégré``, ``indices`` (the codebook's cues, nothing learnt), a package's name,
+    or the folder of a saved pipeline.
     """
     wanted = wanted.strip() or AUTO
     if wanted == AUTO:
         return _best()
     if wanted in (BUILT_IN, "integre"):
         return _built_in()
+    if wanted == CUES:
+        return Model(untaught(), CUES, "1")
     return _trained(wanted, _folder(wanted))
 
 
@@ -58,27 +68,49 @@ def _best() -> Model:
             except ModelError as error:
                 remarks.append(str(error))
             else:
-                return Model(model.nlp, model.name, model.version, tuple(remarks))
-    built_in = _built_in()
-    return Model(built_in.nlp, built_in.name, built_in.version, tuple(remarks))
+                return replace(model, remarks=tuple(remarks))
+    return replace(_built_in(), remarks=tuple(remarks))
 
 
 def _built_in() -> Model:
-    return Model(_prepared(spacy.blank("fr")), BUILT_IN, _BUILT_IN_VERSION)
+    model = _trained(BUILT_IN, OWN)
+    return replace(model, name=BUILT_IN)
+
+
+def untaught(base: str | None = None) -> Language:
+    """A pipeline that reads sentences and knows no theme yet: spaCy's blank one, or over *base*.
+
+    *base*: a package's name or a folder. Raises ``ModelError``.
+    """
+    nlp = spacy.blank("fr") if base is None else _loaded(base, _folder(base), _BASE)
+    return _prepared(nlp)
 
 
 def _trained(name: str, folder: Path) -> Model:
+    nlp = _prepared(_loaded(name, folder, _KEPT))
+    judging = component.judging_part(nlp)
+    if judging.judge is None:
+        judging.judge = _own_judge()
+    meta = nlp.meta
+    return Model(nlp, f"{meta['lang']}_{meta['name']}", str(meta["version"]), judge=judging.judge)
+
+
+def _loaded(name: str, folder: Path, kept: tuple[str, ...]) -> Language:
     meta = _meta(name, folder)
     _check_fits(name, meta)
-    unused = [part for part in meta.get("pipeline", ()) if part not in _KEPT]
+    unused = [part for part in meta.get("pipeline", ()) if part not in kept]
     try:
-        nlp = spacy.load(folder, exclude=unused)
+        return spacy.load(folder, exclude=unused)
     except (OSError, ValueError, KeyError, ImportError) as error:
         reason = (
             str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         )
         raise ModelError(f"modèle « {name} » : il ne se charge pas ({reason}).") from None
-    return Model(_prepared(nlp), f"{meta.get('lang')}_{meta.get('name')}", str(meta.get("version")))
+
+
+def _own_judge() -> Judge:
+    """What the built-in pipeline learnt, for one that learnt nothing of themes."""
+    return Judge.from_disk(OWN / component.NAME)
 
 
 def _meta(name: str, folder: Path) -> dict[str, Any]:
@@ -105,9 +137,12 @@ def _check_fits(name: str, meta: dict[str, Any]) -> None:
 
 
 def _prepared(nlp: Language) -> Language:
-    """*nlp* with our own reading of inclusive forms and sentences before all else."""
-    nlp.add_pipe(sentences.NAME, first=True)
-    nlp.add_pipe(inclusive.NAME, first=True)
+    """*nlp* with our own reading of inclusive forms and sentences before all else, themes last."""
+    for name in (sentences.NAME, inclusive.NAME):
+        if name not in nlp.pipe_names:
+            nlp.add_pipe(name, first=True)
+    if component.NAME not in nlp.pipe_names:
+        nlp.add_pipe(component.NAME, last=True)
     return nlp
 
 
@@ -118,7 +153,7 @@ def _folder(wanted: str) -> Path:
     if spec is None:
         raise ModelError(
             f"modèle « {wanted} » : ni paquet installé, ni dossier "
-            f"(« auto » et « {BUILT_IN} » conviennent)."
+            f"(« {AUTO} », « {BUILT_IN} » et « {CUES} » conviennent)."
         )
     return _package_folder(wanted, spec)
 

@@ -69,7 +69,7 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
         "PORT": str(port),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "MAIL_PORT": str(servers.free_port()),
-        "SPACY_MODEL": "intégré",
+        "SPACY_MODEL": "indices",
         "GATE_LEAST_SECONDS": "0",
         **more,
     }

@@ -43,7 +43,8 @@ class Finder:
     def themes(
         self, hits: list[Hit], stand_ins: Mapping[int, Hit]
     ) -> Iterator[tuple[Theme, float, list[Finding]]]:
-        """The themes of a sentence in the codebook's order, each with its score and what was found.
+        """The themes of a sentence in the codebook's order, each with its score and what was found:
+        all those of which a cue holds, however weak.
 
         *hits*: the phrases in it. *stand_ins*: the ideas that a pronoun stands for.
         """
@@ -56,9 +57,7 @@ class Finder:
         findings = self._findings(places, stand_ins)
         for rank in sorted(findings):
             kept = _without_doubles(findings[rank])
-            score = _noisy_or(kept)
-            if score >= self._codebook.threshold:
-                yield self._codebook.themes[rank], score, kept
+            yield self._codebook.themes[rank], _noisy_or(kept), kept
 
     def _findings(
         self, places: dict[int, list[Hit]], stand_ins: Mapping[int, Hit]

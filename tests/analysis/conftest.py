@@ -11,7 +11,7 @@ from analysis.suggestions import Suggestion
 
 @pytest.fixture(scope="session")
 def tagger() -> pipeline.Tagger:
-    return pipeline.load(model="intégré")
+    return pipeline.load(model="indices")
 
 
 @pytest.fixture(scope="session")

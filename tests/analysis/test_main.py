@@ -28,7 +28,7 @@ def run(
         cwd=ROOT,
         input=given,
         capture_output=True,
-        env={**os.environ, "SPACY_MODEL": "intégré", **environment},
+        env={**os.environ, "SPACY_MODEL": "indices", **environment},
         timeout=120,
         check=False,
     )
@@ -86,7 +86,7 @@ def test_says_what_is_in_use() -> None:
     assert f"Grille de codage : version {Codebook.read().version} (codebook.yml)" in said
     assert "Thèmes : 22" in said
     assert f"Indices : {Codebook.read().cue_count}" in said
-    assert "Classifieur : aucun" in said
+    assert "Classifieur : version " in said
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_complains_in_one_french_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SPACY_MODEL", "intégré")
+    monkeypatch.setenv("SPACY_MODEL", "indices")
     try:
         code = main(arguments)
     except SystemExit as end:  # argparse's way
@@ -148,7 +148,9 @@ def test_says_why_no_model_came(
     monkeypatch.setattr(download.subprocess, "run", failing)
     monkeypatch.setattr(models, "_spec", lambda _: None)
     assert main(["model"]) == 0
+    version = models.open_model("intégré").version
     assert (
-        capsys.readouterr().out == f"Aucun modèle téléchargé ({reason}) ; en usage : intégré 1.\n"
+        capsys.readouterr().out
+        == f"Aucun modèle téléchargé ({reason}) ; en usage : intégré {version}.\n"
     )
     assert asked == list(models.PACKAGES)

@@ -72,7 +72,12 @@ def test_reads_with_a_saved_pipeline(trained: Path) -> None:
 
 def test_leaves_out_what_tagging_does_not_use(trained: Path) -> None:
     nlp = models.open_model(str(trained)).nlp
-    assert nlp.pipe_names == ["recueil_inclusif", "recueil_phrases", "lemmatizer"]
+    assert nlp.pipe_names == [
+        "recueil_inclusif",
+        "recueil_phrases",
+        "lemmatizer",
+        "recueil_themes",
+    ]
 
 
 def test_a_lemma_speaks_where_the_word_does_not(trained: Path, tmp_path: Path) -> None:

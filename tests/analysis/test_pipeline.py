@@ -57,7 +57,7 @@ def test_no_expression_comes_down_to_a_word_that_says_nothing(tagger: Tagger) ->
         for cue in theme.cues
         for idea in cue.ideas
         for phrase in idea.phrases
-        if " " in phrase and tagger._phrase_keys(phrase) in empty
+        if " " in phrase and tagger.reader.phrase_keys(phrase) in empty
     ] == []
 
 
@@ -243,7 +243,7 @@ def test_streams(tagger: Tagger) -> None:
 
 
 def test_signs_with_what_read(tagger: Tagger) -> None:
-    assert tagger.origin == f"intégré 1, grille {tagger.codebook.version}"
+    assert tagger.origin == f"indices 1, grille {tagger.codebook.version}"
 
 
 def test_signs_in_at_most_80_characters_whatever_the_model(tagger: Tagger) -> None:

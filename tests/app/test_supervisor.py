@@ -117,7 +117,7 @@ def test_a_model_that_cannot_be_loaded_stops_all(tmp_path: Path) -> None:
         1,
         [
             "SPACY_MODEL : modèle « fr_inconnu » : ni paquet installé, ni dossier "
-            "(« auto » et « intégré » conviennent).",
+            "(« auto », « intégré » et « indices » conviennent).",
             "« worker » s’est arrêté : tout s’arrête.",
         ],
     )

@@ -112,7 +112,7 @@ def test_a_model_that_cannot_be_loaded_is_said_in_a_line(run: Run, command: list
     assert outcome(run(*command, SPACY_MODEL="fr_inconnu")) == (
         1,
         "SPACY_MODEL : modèle « fr_inconnu » : ni paquet installé, ni dossier "
-        "(« auto » et « intégré » conviennent).\n",
+        "(« auto », « intégré » et « indices » conviennent).\n",
     )
 
 

@@ -184,7 +184,7 @@ def test_a_very_long_transcript_is_read_where_the_person_speaks(session: Session
     turns = 300_000 // len(turn)
     text = turn * turns
     made = factories.interview(session, text=text)
-    tagger = load(Codebook.read(current_app.config["CODEBOOK_PATH"]), "intégré")
+    tagger = load(Codebook.read(current_app.config["CODEBOOK_PATH"]), "indices")
     before = time.process_time()
     added = codings.suggest(session, tagger, made.id)
     assert time.process_time() - before < 120

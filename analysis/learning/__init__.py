@@ -1,0 +1,1 @@
+"""Learning themes from labelled testimonies, and saying honestly how well it went."""

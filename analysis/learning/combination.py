@@ -1,0 +1,79 @@
+"""One score from all that speaks for a theme: stacked generalisation (Wolpert, 1992).
+
+What is weighed for each sentence and theme: its own words (``linear``), the codebook's cues in it,
+the same of the sentences around it and of the whole passage, and what was asked of whom
+(``setting``). The weights of each theme are a logistic regression, fitted on what the first level
+said of testimonies that it had not learnt from, so that its output is a probability.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.learning.linear import Floats
+
+NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_CLOSE = (-1, 1)
+_ABSENT = np.float32(-4.0)  # log-odds of a sentence that is not there
+WORDS, CUES = 0, 1  # the columns that a sentence owes to itself
+COLUMNS = 2 + len(NEIGHBOURS) + len(_CLOSE) + 4
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Weights for an answer whose question is known, or not.
+
+    ``weights``: a row a theme, ``COLUMNS`` columns; ``bias``: one a theme; ``thresholds``: the
+    least probability at which each theme is suggested.
+    """
+
+    weights: Floats
+    bias: Floats
+    thresholds: Floats
+
+    def terms(self, columns: Floats) -> Floats:
+        """What each column adds to the log-odds: sentences × themes × columns."""
+        return columns * self.weights
+
+    def scores(self, columns: Floats) -> Floats:
+        """The probabilities, a row a sentence, a column a theme."""
+        odds = self.bias + self.terms(columns).sum(axis=2)
+        scores: Floats = 1 / (1 + np.exp(-odds))
+        return scores
+
+
+def columns_of(logits: Floats, cues: Floats, setting: Floats) -> Floats:
+    """What is weighed in a passage: sentences × themes × ``COLUMNS``.
+
+    *logits*, *cues*: a row a sentence, a column a theme. *setting*: one row.
+    """
+    if not len(logits):
+        return np.zeros((*logits.shape, COLUMNS), dtype=np.float32)
+    columns = [logits, cues]
+    columns += [_shifted(logits, by, _ABSENT) for by in NEIGHBOURS]
+    columns += [_shifted(cues, by, np.float32(0)) for by in _CLOSE]
+    whole = [logits.mean(axis=0), logits.max(axis=0), cues.mean(axis=0), setting]
+    columns += [np.broadcast_to(row, logits.shape) for row in whole]
+    return np.stack(columns, axis=2).astype(np.float32)
+
+
+def _shifted(rows: Floats, by: int, absent: np.float32) -> Floats:
+    """*rows*, each replaced by the one *by* places after it."""
+    shifted = np.full_like(rows, absent)
+    if by > 0:
+        shifted[:-by] = rows[by:]
+    else:
+        shifted[-by:] = rows[:by]
+    return shifted
+
+
+def best_threshold(given: NDArray[np.bool_], scores: Floats) -> float:
+    """The threshold, a multiple of 0.01, that gives the best micro-F1."""
+    candidates = [hundredth / 100 for hundredth in range(5, 65)]
+    return max(candidates, key=lambda least: _f1(given, scores >= least))
+
+
+def _f1(given: NDArray[np.bool_], suggested: NDArray[np.bool_]) -> float:
+    both, either = int((given & suggested).sum()), int(given.sum()) + int(suggested.sum())
+    return 2 * both / max(either, 1)

@@ -1,0 +1,126 @@
+"""What was learnt from a labelled corpus, as one thing that can be kept on disk and put to use."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from analysis.learning.combination import Combination, columns_of
+from analysis.learning.linear import Features, Floats, Linear, Reading
+from analysis.learning.setting import Setting
+from analysis.learning.words import Words
+
+_FEATURES, _SETTINGS, _WEIGHTS, _ABOUT = (
+    "features.txt.gz",
+    "settings.txt",
+    "weights.npz",
+    "about.json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge says of a passage: a row a sentence, a column a theme of the judge's.
+
+    ``terms``: what each column of the combination added to the log-odds.
+    """
+
+    scores: Floats
+    terms: Floats
+    thresholds: Floats
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Says how probable each of ``themes`` (ids) is for each sentence of a passage.
+
+    ``asked``, ``unasked``: how to weigh passages whose question is known, or not; ``alone``: those
+    of one sentence, which nothing surrounds.
+    """
+
+    themes: tuple[str, ...]
+    version: str
+    linear: Linear
+    setting: Setting
+    asked: Combination
+    unasked: Combination
+    alone: Combination
+
+    def judge(
+        self, sentences: Sequence[Words], cues: Floats, question: str | None, audience: str | None
+    ) -> Verdict:
+        """Judge the sentences of one passage.
+
+        *cues*: how strongly the codebook's cues speak, a row a sentence, a column a theme.
+        """
+        return self.weigh(self.linear.logits(sentences), cues, question, audience)
+
+    def weigh(
+        self, logits: Floats, cues: Floats, question: str | None, audience: str | None
+    ) -> Verdict:
+        """Judge sentences of which the first level has already said what it thinks."""
+        combination = self._combination(len(logits), question)
+        columns = columns_of(logits, cues, self.setting.logits(question, audience))
+        return Verdict(
+            combination.scores(columns), combination.terms(columns), combination.thresholds
+        )
+
+    def _combination(self, sentences: int, question: str | None) -> Combination:
+        if sentences == 1:
+            return self.alone
+        return self.asked if self.setting.knows(question) else self.unasked
+
+    def to_disk(self, folder: Path) -> None:
+        """Keep it in *folder*: the same judge makes the same files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        about = {
+            "version": self.version,
+            "themes": self.themes,
+            "reading": asdict(self.linear.features.reading),
+        }
+        (folder / _ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        names = "\n".join(self.linear.features.numbers).encode()
+        (folder / _FEATURES).write_bytes(gzip.compress(names, mtime=0))
+        (folder / _SETTINGS).write_text("\n".join(self.setting.numbers), encoding="utf-8")
+        arrays = {
+            "idf": self.linear.features.idf,
+            "weights": self.linear.weights,
+            "bias": self.linear.bias,
+            "setting": self.setting.weights,
+            "setting_bias": self.setting.bias,
+        }
+        for name in _COMBINATIONS:
+            arrays |= {f"{name}_{part}": getattr(getattr(self, name), part) for part in _PARTS}
+        halves = {name: array.astype(np.float16) for name, array in arrays.items()}
+        np.savez_compressed(folder / _WEIGHTS, **halves)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_disk(cls, folder: Path) -> "Judge":
+        """The judge kept in *folder*; raises ``OSError``, ``ValueError`` or ``KeyError``."""
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        names = gzip.decompress((folder / _FEATURES).read_bytes()).decode().split("\n")
+        settings = (folder / _SETTINGS).read_text(encoding="utf-8").split("\n")
+        with np.load(folder / _WEIGHTS, allow_pickle=False) as halves:
+            arrays = {name: halves[name].astype(np.float32) for name in halves.files}
+        features = Features(Reading(**about["reading"]), _numbered(names), arrays["idf"])
+        combinations = [
+            Combination(*(arrays[f"{name}_{part}"] for part in _PARTS)) for name in _COMBINATIONS
+        ]
+        return cls(
+            tuple(about["themes"]),
+            about["version"],
+            Linear(features, arrays["weights"], arrays["bias"]),
+            Setting(_numbered(settings), arrays["setting"], arrays["setting_bias"]),
+            *combinations,
+        )
+
+
+_PARTS = ("weights", "bias", "thresholds")
+_COMBINATIONS = ("asked", "unasked", "alone")
+
+
+def _numbered(names: Sequence[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names) if name}

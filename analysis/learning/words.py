@@ -1,0 +1,52 @@
+"""What the classifier reads of a sentence: its words' keys, pairs of them, and parts of words.
+
+Each word gives its keys (``components.keys``) and, for a typing error or a word never seen, the
+strings of a few characters within its folded form, its boundaries marked (Cavnar & Trenkle,
+*N-Gram-Based Text Categorization*, 1994). What a word gives never depends on its neighbours, so
+that it is computed once and remembered.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Token
+
+from analysis.components.keys import Keys
+from analysis.folding import fold
+
+_LONGEST_WORD = 40  # characters read of a word: nothing sensible is longer
+_PART = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence for the classifier: its words as written, and their keys in order."""
+
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def pairs(self) -> Iterator[str]:
+        """The features that neighbouring keys make."""
+        return (f"{one} {other}" for one, other in pairwise(self.keys))
+
+
+def words_in(tokens: Iterable[Token], keys: Keys) -> Words:
+    """The words of *tokens*: what holds a letter or a figure."""
+    words = tuple(text for token in tokens if any(map(str.isalnum, text := token.text)))
+    return Words(words, tuple(key for word in words for key in keys_of(word, keys)))
+
+
+def keys_of(word: str, keys: Keys) -> tuple[str, ...]:
+    """The features that the keys of *word* are."""
+    return tuple(key[:_LONGEST_WORD] for key in keys.of(word[: 2 * _LONGEST_WORD]))
+
+
+def parts_of(word: str, shortest: int, longest: int) -> list[str]:
+    """The features that the parts of *word* are: *shortest* to *longest* characters, prefixed."""
+    marked = f" {fold(word[:_LONGEST_WORD])} "
+    return [
+        _PART + marked[start : start + length]
+        for length in range(shortest, longest + 1)
+        for start in range(max(len(marked) - length + 1, 1))
+    ]
