@@ -26,11 +26,15 @@ Labels = Mapping[str, list[frozenset[str]]]  # by testimony, the themes of each 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer: its place in code points, and the ids of its themes."""
+    """A sentence of an answer: its place in code points, and the ids of its themes.
+
+    ``judged``: the themes about which somebody said yes or no, when it is not all of them.
+    """
 
     start: int
     end: int
     themes: frozenset[str]
+    judged: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import numpy as np
 from spacy.tokens import Doc
 
 from analysis.codebook import Codebook
+from analysis.folding import FUNCTION_WORDS, fold
 from analysis.learning.combination import CUES, WORDS
 from analysis.learning.component import NAME
 from analysis.learning.judge import Judge, Verdict
@@ -16,6 +17,13 @@ from analysis.suggestions import Evidence, Suggestion
 
 _MOST_WORDS = 3  # learnt words shown as reasons
 _LEAST_SHARE = 0.08  # of all that speaks for a theme, below which a word is no reason
+_LITTLE = frozenset(
+    """
+    par pour dans sur avec sans que qui quoi dont mais donc car est sont etait ont avait ete etre
+    avoir fait faire pas plus moins tout tous toute toutes elle ils elles nous vous moi toi lui eux
+    cela ceci comme quand alors puis apres avant chez vers entre sous meme autre autres ici
+    """.split()  # noqa: SIM905 -- read as a text
+)
 _AROUND = "ce qui se dit autour, et la question posée"
 
 
@@ -91,7 +99,8 @@ class _Reasons:
     def _learnt(self, sentence: int, theme: int) -> Iterator[Evidence]:
         added = dict(self._judge.linear.contributions(self._words, theme))
         total = sum(value for value in added.values() if value > 0)
-        weighed = sorted(added, key=lambda word: -added[word])[:_MOST_WORDS]
+        telling = [word for word in added if _is_telling(word)]
+        weighed = sorted(telling, key=lambda word: -added[word])[:_MOST_WORDS]
         kept = {word for word in weighed if added[word] > _LEAST_SHARE * total}
         first, after, _, _ = self._reading.spans[sentence]
         for token in self._reading.doc[first:after]:
@@ -99,3 +108,8 @@ class _Reasons:
                 kept.discard(token.text)
                 reason = f"« {token.text} » (appris des témoignages étiquetés)"
                 yield Evidence(token.idx, token.idx + len(token), reason)
+
+
+def _is_telling(word: str) -> bool:
+    """Whether *word* can be shown as a reason: « par » or « c’ » weigh too, but explain nothing."""
+    return len(word) > 2 and fold(word) not in FUNCTION_WORDS and fold(word) not in _LITTLE

@@ -28,6 +28,10 @@ def examples_of(
             spans = [span for span, _ in found]
             reading = reader.read(doc, spans, reader.context(passage.question, passage.audience))
             given = [[theme in each.themes for theme in themes] for _, each in found]
+            known = [
+                [each.judged is None or theme in each.judged for theme in themes]
+                for _, each in found
+            ]
             yield Example(
                 answer.testimony,
                 passage.question,
@@ -35,6 +39,7 @@ def examples_of(
                 tuple(words_in(doc[first:after], keys) for first, after, _, _ in spans),
                 cue_scores(reading, themes),
                 np.array(given, dtype=bool),
+                np.array(known, dtype=bool),
             )
 
 

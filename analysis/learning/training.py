@@ -29,7 +29,10 @@ _NEVER = -9.0  # log-odds of a theme of which there is no example
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A passage to learn from: a row a sentence in ``cues`` and ``given``, a column a theme."""
+    """A passage to learn from: a row a sentence in the tables, a column a theme.
+
+    ``known``: where somebody said yes or no; what nobody judged teaches nothing either way.
+    """
 
     testimony: str
     question: str | None
@@ -37,6 +40,7 @@ class Example:
     sentences: tuple[Words, ...]
     cues: Floats
     given: Booleans
+    known: Booleans
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,10 @@ def _folds(
 def _linear(examples: Sequence[Example], parameters: Parameters, keys: Keys) -> Linear:
     sentences = [sentence for example in examples for sentence in example.sentences]
     given = np.concatenate([example.given for example in examples])
+    known = np.concatenate([example.known for example in examples])
     features = known_features(sentences, keys, parameters.reading)
     rows = _sparse(features, sentences, keys)
-    weights, bias = _regressions(rows, given, parameters.words_c, parameters.seed)
+    weights, bias = _regressions(rows, given, known, parameters)
     return Linear(features, weights, bias)
 
 
@@ -108,15 +113,21 @@ def _sparse(features: Features, sentences: Sequence[Words], keys: Keys) -> spars
     return rows
 
 
-def _regressions(rows: Any, given: Booleans, c: float, seed: int) -> tuple[Floats, Floats]:
+def _regressions(
+    rows: Any, given: Booleans, known: Booleans, parameters: Parameters
+) -> tuple[Floats, Floats]:
     """A regression a theme: weights (a row a feature) and bias."""
     weights = np.zeros((rows.shape[1], given.shape[1]), dtype=np.float32)
     bias = np.full(given.shape[1], _NEVER, dtype=np.float32)
     for theme in range(given.shape[1]):
-        if 0 < np.count_nonzero(given[:, theme]) < len(given):
+        judged = np.flatnonzero(known[:, theme])
+        answers = given[judged, theme]
+        if 0 < np.count_nonzero(answers) < len(answers):
             # its dual form, ten times as fast where there are more features than sentences
-            model = LogisticRegression(C=c, solver="liblinear", dual=True, random_state=seed)
-            model.fit(rows, given[:, theme])
+            model = LogisticRegression(
+                C=parameters.words_c, solver="liblinear", dual=True, random_state=parameters.seed
+            )
+            model.fit(rows[judged], answers)
             weights[:, theme], bias[theme] = model.coef_[0], model.intercept_[0]
     return weights, bias
 
@@ -130,7 +141,9 @@ def _setting(
     """Learns from each sentence under each of the ways to ask and to say who answers."""
     settings: dict[tuple[str | None, str | None], Floats] = {}
     for example in examples:
-        share = np.array([*example.given.sum(axis=0), len(example.given)], dtype=np.float32)
+        yes = example.given & example.known
+        no = example.known & ~example.given
+        share = np.array([yes.sum(axis=0), no.sum(axis=0)], dtype=np.float32)
         for question in (None, *_ways(example.question, wordings)):
             for audience in dict.fromkeys((example.audience, None)):
                 settings[question, audience] = settings.get((question, audience), 0) + share
@@ -152,14 +165,17 @@ def _setting(
 
 
 def _shares(rows: Any, counts: Floats, parameters: Parameters) -> tuple[Floats, Floats]:
-    """Regressions on shares: each row counts as so many sentences with the theme, so many not."""
-    themes = counts.shape[1] - 1
+    """Regressions on shares: each row counts as so many sentences with the theme, so many not.
+
+    *counts*: settings × (yes, no) × themes.
+    """
+    themes = counts.shape[2]
     weights = np.zeros((rows.shape[1], themes), dtype=np.float32)
     bias = np.full(themes, _NEVER, dtype=np.float32)
     doubled = sparse.vstack([rows, rows]).tocsr()
     answers = np.repeat([True, False], rows.shape[0])
     for theme in range(themes):
-        yes, no = counts[:, theme], counts[:, -1] - counts[:, theme]
+        yes, no = counts[:, 0, theme], counts[:, 1, theme]
         if yes.sum():
             model = LogisticRegression(
                 C=parameters.setting_c, solver="liblinear", random_state=parameters.seed
@@ -179,13 +195,16 @@ class _Rows:
 
     columns: list[Floats] = field(default_factory=list)
     given: list[Booleans] = field(default_factory=list)
+    known: list[Booleans] = field(default_factory=list)
 
-    def add(self, columns: Floats, given: Booleans) -> None:
+    def add(self, columns: Floats, given: Booleans, known: Booleans) -> None:
         self.columns.append(columns)
         self.given.append(given)
+        self.known.append(known)
 
     def fitted(self, parameters: Parameters) -> Combination:
-        return _combination(np.concatenate(self.columns), np.concatenate(self.given), parameters)
+        given, known = np.concatenate(self.given), np.concatenate(self.known)
+        return _combination(np.concatenate(self.columns), given, known, parameters)
 
 
 def _combinations(
@@ -202,48 +221,59 @@ def _combinations(
         plain = setting.logits(None, example.audience)
         told = setting.logits(ways[number % len(ways)], example.audience) if ways else plain
         if ways:
-            asked.add(columns_of(found, example.cues, told), example.given)
-        unasked.add(columns_of(found, example.cues, plain), example.given)
+            asked.add(columns_of(found, example.cues, told), example.given, example.known)
+        unasked.add(columns_of(found, example.cues, plain), example.given, example.known)
         for each in range(len(found)):
             here = slice(each, each + 1)
             row = told if each % 2 else plain
-            alone.add(columns_of(found[here], example.cues[here], row), example.given[here])
-    for together, given, audience in _whole(examples, logits):
-        unasked.add(columns_of(*together, setting.logits(None, audience)), given)
+            columns = columns_of(found[here], example.cues[here], row)
+            alone.add(columns, example.given[here], example.known[here])
+    for whole, found in _whole(examples, logits):
+        row = setting.logits(None, whole.audience)
+        unasked.add(columns_of(found, whole.cues, row), whole.given, whole.known)
     plainly = unasked.fitted(parameters)
     return asked.fitted(parameters) if asked.given else plainly, plainly, alone.fitted(parameters)
 
 
 def _whole(
     examples: Sequence[Example], logits: Sequence[Floats]
-) -> Iterable[tuple[tuple[Floats, Floats], Booleans, str | None]]:
+) -> Iterable[tuple[Example, Floats]]:
     """Each testimony of several answers as one passage, as some bring them."""
     by_testimony: dict[str, list[int]] = {}
     for index, example in enumerate(examples):
         by_testimony.setdefault(example.testimony, []).append(index)
     for indices in by_testimony.values():
         if len(indices) > 1:
-            yield (
-                (
-                    np.concatenate([logits[each] for each in indices]),
-                    np.concatenate([examples[each].cues for each in indices]),
-                ),
-                np.concatenate([examples[each].given for each in indices]),
-                examples[indices[0]].audience,
-            )
+            together = joined([examples[each] for each in indices])
+            yield together, np.concatenate([logits[each] for each in indices])
 
 
-def _combination(columns: Floats, given: Booleans, parameters: Parameters) -> Combination:
+def joined(examples: Sequence[Example]) -> Example:
+    """The answers of one testimony as one passage, of which nobody says what was asked."""
+    return Example(
+        examples[0].testimony,
+        None,
+        examples[0].audience,
+        tuple(sentence for example in examples for sentence in example.sentences),
+        np.concatenate([example.cues for example in examples]),
+        np.concatenate([example.given for example in examples]),
+        np.concatenate([example.known for example in examples]),
+    )
+
+
+def _combination(
+    columns: Floats, given: Booleans, known: Booleans, parameters: Parameters
+) -> Combination:
     themes = given.shape[1]
     weights = np.zeros((themes, COLUMNS), dtype=np.float32)
     bias = np.full(themes, _NEVER, dtype=np.float32)
     for theme in range(themes):
-        if np.count_nonzero(given[:, theme]) > 1:
-            weights[theme], bias[theme] = _standardised(
-                columns[:, theme], given[:, theme], parameters
-            )
-    combination = Combination(weights, bias, np.zeros(themes, dtype=np.float32))
-    threshold = best_threshold(given, combination.scores(columns))
+        judged = known[:, theme]
+        answers = given[judged, theme]
+        if 1 < np.count_nonzero(answers) < len(answers):
+            weights[theme], bias[theme] = _standardised(columns[judged, theme], answers, parameters)
+    plain = Combination(weights, bias, np.zeros(themes, dtype=np.float32))
+    threshold = best_threshold(given[known], plain.scores(columns)[known])
     return Combination(weights, bias, np.full(themes, threshold, dtype=np.float32))
 
 
