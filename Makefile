@@ -6,7 +6,7 @@ FLASK := $(BIN)/flask --app wsgi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format demo model bench
+.PHONY: help install run test lint format demo model train quality bench
 
 help: ## Montrer cette aide
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -23,6 +23,12 @@ demo: install ## Remplir une base vide d’un appel fictif
 
 model: install ## Télécharger le modèle français de spaCy qui convient
 	@$(BIN)/python -m analysis model
+
+train: install ## Apprendre les thèmes du corpus étiqueté (analysis/training.cfg)
+	@$(BIN)/python -m analysis train analysis/pipelines/fr_recueil
+
+quality: install ## Refaire docs/qualite-etiquetage.md par validation croisée
+	@$(BIN)/python -m analysis quality docs/qualite-etiquetage.md
 
 test: $(VENV)/.installed-dev ## Lancer tous les tests
 	@$(BIN)/python -m pytest

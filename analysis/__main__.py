@@ -9,15 +9,20 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from analysis import corpus, download, models, pipeline
-from analysis.codebook import DEFAULT_PATH, CodebookError
+from analysis import corpus, download, labelled, models, suggesters
+from analysis.codebook import DEFAULT_PATH, Codebook, CodebookError
 from analysis.corpus import CorpusError, Passage
+from analysis.learning import making, report
+from analysis.learning.evaluation import interval, judged
+from analysis.learning.study import study
+from analysis.suggesters import Suggester
 
 _STANDARD = "-"
 _EPILOG = """exemples :
   python -m analysis info
   python -m analysis tag reponses.jsonl suggestions.jsonl
-  cat reponses.jsonl | python -m analysis tag - - > suggestions.jsonl"""
+  cat reponses.jsonl | python -m analysis tag - - > suggestions.jsonl
+  python -m analysis evaluate etiquetees.jsonl"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,10 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument(
         "output", metavar="SORTIE.jsonl", help="une ligne par texte ; - : la sortie standard"
     )
+    evaluate = commands.add_parser(
+        "evaluate", help="compare ce qui est proposé à ce que des personnes ont étiqueté"
+    )
+    evaluate.add_argument(
+        "gold", metavar="ETIQUETEES.jsonl", type=Path, help="un fichier, ou un dossier de corpus"
+    )
+    train = commands.add_parser("train", help="apprend les thèmes d’un corpus étiqueté")
+    train.add_argument("output", metavar="DOSSIER", type=Path, help="où garder la chaîne apprise")
+    train.add_argument("--version", default="1.0.0", help="la version qui signera ses propositions")
+    train.add_argument("--base", help="un modèle spaCy (paquet ou dossier) sur lequel apprendre")
+    quality = commands.add_parser("quality", help="refait la page qui dit la qualité")
+    quality.add_argument("output", metavar="PAGE.md", type=Path, help="la page à écrire")
+    for command in (train, quality):
+        command.add_argument("--config", type=Path, default=making.DEFAULT_CONFIG)
+        command.add_argument("--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH)
     model = commands.add_parser("model", help="télécharge le modèle de français qui convient")
-    for command, run in ((info, _info), (tag, _tag), (model, _model)):
+    runs = {info: _info, tag: _tag, evaluate: _evaluate, train: _train, quality: _quality}
+    for command, run in (runs | {model: _model}).items():
         command.set_defaults(run=run)
-    for command in (info, tag):
+    for command in (info, tag, evaluate):
         _add_settings(command)
     return parser
 
@@ -83,17 +104,61 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
 
 
 def _info(options: argparse.Namespace) -> None:
-    about = pipeline.load(options.codebook, model=options.model).info()
+    about = _suggester(options).info()
     sys.stdout.write("".join(f"{label} : {value}\n" for label, value in about.items()))
 
 
 def _tag(options: argparse.Namespace) -> None:
     passages = _passages(options.input)
     first = list(islice(passages, 1))  # what cannot be read is said before a model is loaded
-    tagger = pipeline.load(options.codebook, model=options.model)
+    tagger = _suggester(options)
     with _output(options.output) as file:
         for passage, suggestions in tagger.suggest(chain(first, passages)):
             file.write(corpus.line_of(passage, suggestions))
+
+
+def _suggester(options: argparse.Namespace) -> Suggester:
+    return suggesters.load(Codebook.read(options.codebook), options.model)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    answers = labelled.read(options.gold)
+    suggester = _suggester(options)
+    found = suggester.suggest(answer.passage for answer in answers)
+    sentences = [
+        sentence
+        for answer, (_, suggestions) in zip(answers, found, strict=True)
+        for sentence in judged(answer, suggestions)
+    ]
+    if not sentences:
+        raise CorpusError(f"{options.gold} : aucune phrase étiquetée.")
+    low, high = interval(sentences)
+    sys.stdout.write(
+        f"{suggester.origin}\n{len(sentences)} phrases\n\n"
+        f"{report.themes_table(sentences, Codebook.read(options.codebook))}\n"
+        f"Intervalle du F1 micro à 95 % : {report.number(low)} à {report.number(high)}\n"
+    )
+
+
+def _train(options: argparse.Namespace) -> None:
+    plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
+    answers = making.corpus_of(plan)
+    nlp = making.learn(
+        answers, plan, codebook, options.version, base=options.base, progress=_show_progress
+    )
+    nlp.to_disk(options.output)
+    sys.stdout.write(f"\nAppris de {len(answers)} réponses : {options.output}\n")
+
+
+def _show_progress(share: float) -> None:
+    sys.stdout.write(f"\r{round(100 * share)} %")
+    sys.stdout.flush()
+
+
+def _quality(options: argparse.Namespace) -> None:
+    plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
+    page = study(plan, codebook, lambda step: print(step, flush=True))  # noqa: T201 - how far it is
+    options.output.write_text(page, encoding="utf-8")
 
 
 def _model(_: argparse.Namespace) -> None:

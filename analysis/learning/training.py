@@ -95,6 +95,11 @@ def _folds(
         yield learn.tolist(), rest.tolist()
 
 
+def first_level(examples: Sequence[Example], parameters: Parameters) -> Linear:
+    """What sentences' own words say: the first of the two levels."""
+    return _linear(examples, parameters, Keys())
+
+
 def _linear(examples: Sequence[Example], parameters: Parameters, keys: Keys) -> Linear:
     sentences = [sentence for example in examples for sentence in example.sentences]
     given = np.concatenate([example.given for example in examples])

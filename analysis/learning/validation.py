@@ -1,6 +1,6 @@
 """Cross-validation by testimony: what a pipeline would say of testimonies it never saw."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +8,7 @@ from sklearn.model_selection import GroupKFold
 
 from analysis.learning.evaluation import Judged
 from analysis.learning.linear import Floats
-from analysis.learning.training import Example, Parameters, train
-
-Asked = tuple[str | None, str | None]  # the question and the profile that the reader is told
+from analysis.learning.training import Example, Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +34,6 @@ class Held:
             )
 
 
-def held_apart(
-    examples: Sequence[Example],
-    themes: Sequence[str],
-    wordings: dict[str, list[str]],
-    parameters: Parameters,
-    *,
-    share: float = 1.0,
-    told: Callable[[Example], Asked] = lambda example: (example.question, example.audience),
-) -> Iterator[Held]:
-    """Each passage judged by what was learnt from the other testimonies.
-
-    *share*: how much of the testimonies to learn from, for a learning curve. *told*: what the
-    judge is told of a passage when it judges.
-    """
-    for learn, rest in folds(examples, parameters):
-        learnt = _part([examples[each] for each in learn], share, parameters.seed)
-        judge = train(learnt, themes, wordings, parameters, "validation")
-        for each in rest:
-            example = examples[each]
-            verdict = judge.judge(example.sentences, example.cues, *told(example))
-            yield Held(example, verdict.scores, verdict.thresholds)
-
-
 def folds(
     examples: Sequence[Example], parameters: Parameters
 ) -> Iterator[tuple[list[int], list[int]]]:
@@ -69,7 +44,8 @@ def folds(
         yield learn.tolist(), rest.tolist()
 
 
-def _part(examples: list[Example], share: float, seed: int) -> list[Example]:
+def part(examples: list[Example], share: float, seed: int) -> list[Example]:
+    """The answers of a *share* of the testimonies, drawn by *seed*."""
     testimonies = sorted({example.testimony for example in examples})
     order = np.random.default_rng(seed).permutation(len(testimonies))
     kept = {testimonies[each] for each in order[: round(len(testimonies) * share)]}

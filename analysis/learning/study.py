@@ -1,0 +1,207 @@
+"""The study of quality that stands in the documentation, remade by one command."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from analysis import labelled, models
+from analysis.codebook import Codebook
+from analysis.labelled import Answer
+from analysis.learning import report
+from analysis.learning.combination import best_threshold
+from analysis.learning.evaluation import Judged, micro
+from analysis.learning.linear import Floats
+from analysis.learning.making import Plan, corpus_of, ready
+from analysis.learning.training import Example, Parameters, first_level, joined, train
+from analysis.learning.validation import Held, folds, part
+
+Say = Callable[[str], None]
+_PAGE = Path(__file__).with_name("quality.md")
+SHARES = (0.25, 0.5, 0.75, 1.0)  # of the testimonies, for the learning curve
+_PROFILES = {
+    "coordinateur": "coordination",
+    "elu": "élues et élus",
+    "usager": "usagères et usagers",
+    "aidant": "proches",
+}
+
+
+def study(plan: Plan, codebook: Codebook, say: Say) -> str:
+    """The whole page, in Markdown; *say* is told how far it is. Takes minutes."""
+    answers = corpus_of(plan)
+    themes = [theme.id for theme in codebook.themes]
+    examples = ready(answers, codebook, models.untaught())
+    say("Validation croisée…")
+    full = list(_validated(examples, themes, plan))
+    readings = _by_told(full, themes)
+    told = readings["Chaîne : question et profil connus"]
+    say("Points de comparaison…")
+    rows = [report.summary(name, judged) for name, judged in readings.items()]
+    rows += [
+        report.summary(name, judged)
+        for name, judged in _baselines(examples, themes, codebook, plan.parameters)
+    ]
+    say("Courbe d’apprentissage…")
+    return _PAGE.read_text(encoding="utf-8").format(
+        counts=_counts(answers),
+        agreement=_agreement(plan.corpus),
+        readings=report.table(report.SUMMARY_HEAD, rows),
+        themes=report.themes_table(told, codebook),
+        curve=_curve(examples, themes, plan, told),
+        calibration=report.calibration_table(told),
+        confusions=report.confusions_table(told, codebook),
+    )
+
+
+Told = dict[str, list[Held]]
+
+
+def _validated(examples: Sequence[Example], themes: Sequence[str], plan: Plan) -> Iterator[Told]:
+    """For each fold, its passages judged as the judge is told more or less of them."""
+    for learn, rest in folds(examples, plan.parameters):
+        judge = train(
+            [examples[each] for each in learn], themes, plan.wordings, plan.parameters, "étude"
+        )
+
+        def held(example: Example, *asked: str | None) -> Held:
+            verdict = judge.judge(example.sentences, example.cues, *asked)  # noqa: B023 - used at once
+            return Held(example, verdict.scores, verdict.thresholds)
+
+        passages = [examples[each] for each in rest]
+        whole = _whole(passages)
+        yield {
+            "Chaîne : question et profil connus": [
+                held(each, each.question, each.audience) for each in passages
+            ],
+            "Chaîne : profil seul": [held(each, None, each.audience) for each in passages],
+            "Chaîne : ni question ni profil": [held(each, None, None) for each in passages],
+            "Chaîne : témoignage d’un seul tenant, profil seul": [
+                held(each, None, each.audience) for each in whole
+            ],
+        }
+
+
+def _whole(examples: Sequence[Example]) -> list[Example]:
+    by_testimony: dict[str, list[Example]] = {}
+    for example in examples:
+        by_testimony.setdefault(example.testimony, []).append(example)
+    return [joined(each) for each in by_testimony.values()]
+
+
+def _by_told(validated: Sequence[Told], themes: Sequence[str]) -> dict[str, list[Judged]]:
+    found: dict[str, list[Judged]] = {}
+    for fold in validated:
+        for name, passages in fold.items():
+            for held in passages:
+                found.setdefault(name, []).extend(held.judged(themes))
+    return found
+
+
+def _baselines(
+    examples: Sequence[Example], themes: Sequence[str], codebook: Codebook, parameters: Parameters
+) -> Iterator[tuple[str, list[Judged]]]:
+    """Cues alone, words alone (TF-IDF and logistic regression), and the most frequent theme."""
+    cues = [Held(each, each.cues, _all(themes, codebook.threshold)) for each in examples]
+    yield "Indices de la grille seuls", _judged(cues, themes)
+    words: list[Held] = []
+    majority: list[Held] = []
+    for learn, rest in folds(examples, parameters):
+        learnt = [examples[each] for each in learn]
+        linear, least = _words_alone(learnt, parameters)
+        frequent = np.argmax(np.concatenate([each.given for each in learnt]).sum(axis=0))
+        for each in rest:
+            example = examples[each]
+            odds = linear(example)
+            words.append(Held(example, odds, _all(themes, least)))
+            row = (np.arange(len(themes)) == frequent).astype(np.float32)
+            majority.append(Held(example, np.tile(row, (len(odds), 1)), _all(themes, 0.5)))
+    yield "TF-IDF et régression logistique", _judged(words, themes)
+    yield "Toujours le thème le plus fréquent", _judged(majority, themes)
+
+
+def _words_alone(
+    examples: Sequence[Example], parameters: Parameters
+) -> tuple[Callable[[Example], Floats], float]:
+    """The first level learnt on four fifths, its threshold chosen on the last fifth."""
+    learn, rest = next(iter(folds(examples, parameters)))
+    linear = first_level([examples[each] for each in learn], parameters)
+
+    def scores(example: Example) -> Floats:
+        found: Floats = 1 / (1 + np.exp(-linear.logits(example.sentences)))
+        return found
+
+    apart = [examples[each] for each in rest]
+    given = np.concatenate([each.given for each in apart])
+    return scores, best_threshold(given, np.concatenate([scores(each) for each in apart]))
+
+
+def _all(themes: Sequence[str], threshold: float) -> Floats:
+    return np.full(len(themes), threshold, dtype=np.float32)
+
+
+def _judged(passages: Sequence[Held], themes: Sequence[str]) -> list[Judged]:
+    return [judged for held in passages for judged in held.judged(themes)]
+
+
+def _curve(
+    examples: Sequence[Example], themes: Sequence[str], plan: Plan, full: Sequence[Judged]
+) -> str:
+    """Micro-F1 by the share of testimonies learnt from."""
+    rows = []
+    for share in SHARES:
+        judged = list(full) if share == 1 else _learnt_from(share, examples, themes, plan)
+        testimonies = round(len({each.testimony for each in examples}) * share * 0.8)
+        rows.append(
+            (
+                f"{share:.0%}".replace("%", " %"),
+                str(testimonies),
+                report.number(micro(judged).f1, 3),
+            )
+        )
+    return report.table(("Part", "Témoignages appris", "F1"), rows)
+
+
+def _learnt_from(
+    share: float, examples: Sequence[Example], themes: Sequence[str], plan: Plan
+) -> list[Judged]:
+    found: list[Judged] = []
+    for learn, rest in folds(examples, plan.parameters):
+        learnt = part([examples[each] for each in learn], share, plan.parameters.seed)
+        judge = train(learnt, themes, plan.wordings, plan.parameters, "étude")
+        for each in rest:
+            example = examples[each]
+            verdict = judge.judge(
+                example.sentences, example.cues, example.question, example.audience
+            )
+            found.extend(Held(example, verdict.scores, verdict.thresholds).judged(themes))
+    return found
+
+
+def _counts(answers: Sequence[Answer]) -> str:
+    sentences = [each for answer in answers for each in answer.sentences]
+    profiles = Counter({a.testimony: a.passage.audience for a in answers}.values())
+    people = ", ".join(
+        f"{count} de {_PROFILES.get(name or '', name)}" for name, count in profiles.most_common()
+    )
+    bare = sum(not each.themes for each in sentences)
+    return (
+        f"{len({a.testimony for a in answers})} témoignages ({people}), "
+        f"{len(sentences)} phrases, {sum(len(each.themes) for each in sentences)} étiquettes ; "
+        f"{100 * bare / len(sentences):.0f} % des phrases n’en ont aucune."
+    )
+
+
+def _agreement(corpus: Path) -> str:
+    """How far a second, blind labelling of a part agrees with the first."""
+    first = labelled.read_labels(sorted((corpus / "labels").glob("*.tsv")))
+    second = labelled.read_labels(sorted((corpus / "labels-again").glob("*.tsv")))
+    pairs = [pair for id_ in second for pair in zip(first[id_], second[id_], strict=True)]
+    figures = micro([Judged("", one, two, {}) for one, two in pairs])
+    same = sum(one == two for one, two in pairs)
+    return (
+        f"{len(pairs)} phrases l’ont été deux fois, à l’aveugle : le F1 entre les deux est de "
+        f"{report.number(figures.f1)}, et {100 * same / max(len(pairs), 1):.0f} % des phrases "
+        "ont exactement les mêmes thèmes."
+    )
