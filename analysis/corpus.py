@@ -25,12 +25,16 @@ class CorpusError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to tag. ``id`` is any JSON scalar and comes back as it was given."""
+    """A text to tag. ``id`` is any JSON scalar and comes back as it was given.
+
+    ``testimony``: what the answers of one testimony share, where a file tells it.
+    """
 
     id: Scalar
     text: str
     question: str | None = None
     audience: str | None = None
+    testimony: str | None = None
 
 
 def read(lines: Iterable[bytes], name: str) -> Iterator[Passage]:
@@ -58,10 +62,16 @@ def read_file(path: Path) -> Iterator[Passage]:
 
 def line_of(passage: Passage, suggestions: Iterable[Suggestion]) -> bytes:
     """One output line: the passage's id and its suggestions, in UTF-8, with the line feed."""
-    record = {"id": passage.id, "suggestions": [suggestion.as_dict() for suggestion in suggestions]}
+    return json_line(
+        {"id": passage.id, "suggestions": [suggestion.as_dict() for suggestion in suggestions]}
+    )
+
+
+def json_line(record: dict[str, object]) -> bytes:
+    """*record* as a line of JSON in UTF-8, with the line feed."""
     try:
         return json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate in the id has no UTF-8, only an escape
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8, only an escape
         return json.dumps(record).encode() + b"\n"
 
 
@@ -121,9 +131,8 @@ def _passage(line: bytes) -> Passage:
         raise ValueError("« id » doit être un texte, un nombre, un booléen ou null.")
     if not isinstance(record.get("text"), str):
         raise ValueError("« text » manque ou n’est pas un texte.")
-    return Passage(
-        record["id"], record["text"], _optional(record, "question"), _optional(record, "audience")
-    )
+    about = (_optional(record, key) for key in ("question", "audience", "testimony"))
+    return Passage(record["id"], record["text"], *about)
 
 
 def _optional(record: dict[str, object], key: str) -> str | None:

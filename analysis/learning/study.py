@@ -113,10 +113,10 @@ def _baselines(
         frequent = np.argmax(np.concatenate([each.given for each in learnt]).sum(axis=0))
         for each in rest:
             example = examples[each]
-            odds = linear(example)
-            words.append(Held(example, odds, _all(themes, least)))
+            words.append(Held(example, linear(example), _all(themes, least)))
             row = (np.arange(len(themes)) == frequent).astype(np.float32)
-            majority.append(Held(example, np.tile(row, (len(odds), 1)), _all(themes, 0.5)))
+            always: Floats = np.tile(row, (len(example.given), 1))
+            majority.append(Held(example, always, _all(themes, 0.5)))
     yield "TF-IDF et régression logistique", _judged(words, themes)
     yield "Toujours le thème le plus fréquent", _judged(majority, themes)
 
