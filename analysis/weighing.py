@@ -97,7 +97,7 @@ class _Reasons:
         return [found[place] for place in sorted(found)]
 
     def _learnt(self, sentence: int, theme: int) -> Iterator[Evidence]:
-        added = dict(self._judge.linear.contributions(self._words, theme))
+        added = dict(self._judge.level.linear.contributions(self._words, theme))
         total = sum(value for value in added.values() if value > 0)
         telling = [word for word in added if _is_telling(word)]
         weighed = sorted(telling, key=lambda word: -added[word])[:_MOST_WORDS]

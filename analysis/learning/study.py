@@ -15,7 +15,7 @@ from analysis.learning.evaluation import Judged, micro
 from analysis.learning.linear import Floats
 from analysis.learning.making import Plan, corpus_of, ready
 from analysis.learning.training import Example, Parameters, first_level, joined, train
-from analysis.learning.validation import Held, folds, part
+from analysis.learning.validation import Held, folds, judged_by, part
 
 Say = Callable[[str], None]
 _PAGE = Path(__file__).with_name("quality.md")
@@ -66,8 +66,7 @@ def _validated(examples: Sequence[Example], themes: Sequence[str], plan: Plan) -
         )
 
         def held(example: Example, *asked: str | None) -> Held:
-            verdict = judge.judge(example.sentences, example.cues, *asked)  # noqa: B023 - used at once
-            return Held(example, verdict.scores, verdict.thresholds)
+            return judged_by(judge, example, *asked)  # noqa: B023 - used at once
 
         passages = [examples[each] for each in rest]
         whole = _whole(passages)
@@ -126,11 +125,11 @@ def _words_alone(
 ) -> tuple[Callable[[Example], Floats], float]:
     """The first level learnt on four fifths, its threshold chosen on the last fifth."""
     learn, rest = next(iter(folds(examples, parameters)))
-    linear = first_level([examples[each] for each in learn], parameters)
+    level = first_level([examples[each] for each in learn], parameters)
 
     def scores(example: Example) -> Floats:
-        found: Floats = 1 / (1 + np.exp(-linear.logits(example.sentences)))
-        return found
+        odds = level.logits(example.sentences, example.vectors)
+        return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
     apart = [examples[each] for each in rest]
     given = np.concatenate([each.given for each in apart])
@@ -172,10 +171,8 @@ def _learnt_from(
         judge = train(learnt, themes, plan.wordings, plan.parameters, "étude")
         for each in rest:
             example = examples[each]
-            verdict = judge.judge(
-                example.sentences, example.cues, example.question, example.audience
-            )
-            found.extend(Held(example, verdict.scores, verdict.thresholds).judged(themes))
+            held = judged_by(judge, example, example.question, example.audience)
+            found.extend(held.judged(themes))
     return found
 
 

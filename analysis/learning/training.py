@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 
 from analysis.components.keys import Keys
 from analysis.learning.combination import COLUMNS, Combination, best_threshold, columns_of
-from analysis.learning.judge import Judge
+from analysis.learning.judge import FirstLevel, Judge
 from analysis.learning.linear import Features, Floats, Linear, Reading, known_features, matrix
 from analysis.learning.setting import Setting, features_of
 from analysis.learning.words import Words
@@ -32,6 +32,7 @@ class Example:
     """A passage to learn from: a row a sentence in the tables, a column a theme.
 
     ``known``: where somebody said yes or no; what nobody judged teaches nothing either way.
+    ``vectors``: a trained model's, without any column when there is none.
     """
 
     testimony: str
@@ -41,6 +42,7 @@ class Example:
     cues: Floats
     given: Booleans
     known: Booleans
+    vectors: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,15 @@ def train(
     setting = _setting(examples, wordings, parameters, keys)
     logits: list[Floats] = [np.zeros(example.given.shape, np.float32) for example in examples]
     for step, (learn, rest) in enumerate(folds, 1):
-        linear = _linear([examples[each] for each in learn], parameters, keys)
+        level = _first_level([examples[each] for each in learn], parameters, keys)
         for each in rest:
-            logits[each] = linear.logits(examples[each].sentences)
+            logits[each] = level.logits(examples[each].sentences, examples[each].vectors)
         progress(step / (len(folds) + 2))
     asked, unasked, alone = _combinations(examples, logits, setting, wordings, parameters)
     progress((len(folds) + 1) / (len(folds) + 2))
-    linear = _linear(examples, parameters, keys)
+    level = _first_level(examples, parameters, keys)
     progress(1.0)
-    return Judge(tuple(themes), version, linear, setting, asked, unasked, alone)
+    return Judge(tuple(themes), version, level, setting, asked, unasked, alone)
 
 
 def _folds(
@@ -95,19 +97,21 @@ def _folds(
         yield learn.tolist(), rest.tolist()
 
 
-def first_level(examples: Sequence[Example], parameters: Parameters) -> Linear:
+def first_level(examples: Sequence[Example], parameters: Parameters) -> FirstLevel:
     """What sentences' own words say: the first of the two levels."""
-    return _linear(examples, parameters, Keys())
+    return _first_level(examples, parameters, Keys())
 
 
-def _linear(examples: Sequence[Example], parameters: Parameters, keys: Keys) -> Linear:
+def _first_level(examples: Sequence[Example], parameters: Parameters, keys: Keys) -> FirstLevel:
     sentences = [sentence for example in examples for sentence in example.sentences]
     given = np.concatenate([example.given for example in examples])
     known = np.concatenate([example.known for example in examples])
     features = known_features(sentences, keys, parameters.reading)
-    rows = _sparse(features, sentences, keys)
+    vectors = np.concatenate([example.vectors for example in examples])
+    rows = sparse.hstack([_sparse(features, sentences, keys), vectors], format="csr")
     weights, bias = _regressions(rows, given, known, parameters)
-    return Linear(features, weights, bias)
+    count = len(features.numbers)
+    return FirstLevel(Linear(features, weights[:count], bias), weights[count:])
 
 
 def _sparse(features: Features, sentences: Sequence[Words], keys: Keys) -> sparse.csr_matrix:
@@ -263,6 +267,7 @@ def joined(examples: Sequence[Example]) -> Example:
         np.concatenate([example.cues for example in examples]),
         np.concatenate([example.given for example in examples]),
         np.concatenate([example.known for example in examples]),
+        np.concatenate([example.vectors for example in examples]),
     )
 
 

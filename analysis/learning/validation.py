@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from analysis.learning.evaluation import Judged
+from analysis.learning.judge import Judge
 from analysis.learning.linear import Floats
 from analysis.learning.training import Example, Parameters
 
@@ -32,6 +33,13 @@ class Held:
                 ),
                 dict(zip(themes, map(float, scores), strict=True)),
             )
+
+
+def judged_by(judge: Judge, example: Example, question: str | None, audience: str | None) -> Held:
+    """*example* judged by *judge*, which is told this question and this profile."""
+    logits = judge.level.logits(example.sentences, example.vectors)
+    verdict = judge.weigh(logits, example.cues, question, audience)
+    return Held(example, verdict.scores, verdict.thresholds)
 
 
 def folds(
