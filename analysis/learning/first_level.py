@@ -47,7 +47,7 @@ def _regressions(
     for theme in range(given.shape[1]):
         judged = np.flatnonzero(known[:, theme])
         answers = given[judged, theme]
-        if 0 < np.count_nonzero(answers) < len(answers):
+        if rows.shape[1] and 0 < np.count_nonzero(answers) < len(answers):
             # its dual form, ten times as fast where there are more features than sentences
             model = LogisticRegression(
                 C=parameters.words_c, solver="liblinear", dual=True, random_state=parameters.seed
