@@ -132,7 +132,8 @@ class Judge:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         names = gzip.decompress((folder / _FEATURES).read_bytes()).decode().split("\n")
         settings = (folder / _SETTINGS).read_text(encoding="utf-8").split("\n")
-        with np.load(folder / _WEIGHTS, allow_pickle=False) as halves:
+        # opened here, since numpy leaves a spoilt archive open
+        with (folder / _WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as halves:
             arrays = {name: halves[name].astype(np.float32) for name in halves.files}
         features = Features(Reading(**about["reading"]), _numbered(names), arrays["idf"])
         combinations = [
