@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 from spacy.language import Language
-from spacy.util import load_config
+from spacy.util import load_config_from_str
 
 from analysis import labelled, models
 from analysis.codebook import Codebook
@@ -39,8 +39,8 @@ class Plan:
 def read_plan(path: Path = DEFAULT_CONFIG) -> Plan:
     """The plan in the config at *path*; raises ``CorpusError``, one French line."""
     try:
-        config = load_config(path)
-        corpus, wordings = config["corpus"]["path"], config["corpus"]["wordings"]
+        config = load_config_from_str(path.read_text(encoding="utf-8"))
+        corpus, wordings = Path(config["corpus"]["path"]), Path(config["corpus"]["wordings"])
         reading = Reading(**_numbers(config["reading"], Reading()))
         parameters = Parameters(reading, **_numbers(config["learning"], Parameters()))
     except OSError as error:
