@@ -146,7 +146,9 @@ def waiting(session: Session) -> Sequence[int]:
 def every(session: Session) -> Sequence[ThemeVersion]:
     """Return all versions, the newest first, each with who made it and put it into use."""
     query = select(ThemeVersion).options(
-        joinedload(ThemeVersion.made_by), joinedload(ThemeVersion.used_by)
+        joinedload(ThemeVersion.made_by),
+        joinedload(ThemeVersion.used_by),
+        joinedload(ThemeVersion.replaced),
     )
     return session.scalars(query.order_by(ThemeVersion.id.desc())).all()
 
