@@ -26,7 +26,7 @@ class Room:
 
 ROOMS = (
     Room("Témoignages", "testimonies.index", RoleName.RESEARCHER),
-    Room("À relire d’abord", "rereadings.index", RoleName.RESEARCHER),
+    Room("À relire", "rereadings.index", RoleName.RESEARCHER),
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
     Room("Entrer un entretien", "transcripts.new", RoleName.RESEARCHER),
     Room("Apprentissage", "theme_versions.index", RoleName.RESEARCHER),

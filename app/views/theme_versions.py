@@ -53,7 +53,7 @@ def train() -> Response:
     else:
         db.session.commit()
         train_themes.enqueue(version.id)
-        flash("L’apprentissage commence. Il prend une minute environ.", "success")
+        flash("L’apprentissage commence. Il prend quelques minutes.", "success")
     return _back()
 
 
