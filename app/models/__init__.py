@@ -28,6 +28,7 @@ from app.models.testimonies import (
     QuotationDegree,
     Testimony,
 )
+from app.models.theme_versions import ThemeVersion, VersionState
 
 __all__ = [
     "Account",
@@ -71,6 +72,8 @@ __all__ = [
     "SlotPlace",
     "Switch",
     "Testimony",
+    "ThemeVersion",
     "Verdict",
+    "VersionState",
     "Withdrawal",
 ]
