@@ -250,7 +250,8 @@ def test_a_period_is_the_one_that_was_set(session: Session) -> None:
     assert erase(session, "testimonies") == 0
     periods.configure(Retention(testimonies=Period(9)))
     assert retention.find("testimonies").sentence == (
-        "Un témoignage, avec vos accords et les thèmes qui en sont tirés\u00a0: "
+        "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+        "remplacer\u00a0: "
         "9\u00a0jours après son envoi ou l’entretien."
     )
     assert erase(session, "testimonies") == 1
