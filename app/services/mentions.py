@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from analysis.personal import Proposal, Type, apply_all, propose_all
 from app.models import Answer, PseudonymDecision, Testimony
 from app.services.passages import Span
 
+Proposed: TypeAlias = dict[uuid.UUID, list[Proposal]]  # answer id → proposals
 NAMED = re.compile(r"\[(?P<label>[^\[\]]+) (?P<number>\d+)\]")
 BY_HAND = "ajouté à la main"
 DECIDED = "décidé à une lecture précédente"
@@ -71,16 +73,14 @@ def free(testimony: Testimony) -> list[Answer]:
     return [answer for answer in testimony.answers if answer.text]
 
 
-def propose(testimony: Testimony) -> dict[uuid.UUID, list[Proposal]]:
-    """Return what the library proposes, answer id → proposals. It is slow: lock nothing before."""
+def propose(testimony: Testimony) -> Proposed:
+    """Return what the library proposes. It takes long: lock nothing before."""
     answers = free(testimony)
     proposals = propose_all([answer.text or "" for answer in answers])
     return {answer.id: mine for answer, mine in zip(answers, proposals, strict=True)}
 
 
-def of(
-    session: Session, testimony: Testimony, proposed: dict[uuid.UUID, list[Proposal]]
-) -> list[Mention]:
+def of(session: Session, testimony: Testimony, proposed: Proposed) -> list[Mention]:
     """Return the mentions of a testimony, in reading order; none overlaps another."""
     decided = decisions(session, testimony)
     return named(

@@ -134,7 +134,8 @@ def _told() -> Iterator[Rule]:
     yield Rule(
         name="testimonies",
         what=(
-            "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y remplacer"
+            "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+            "remplacer"
         ),
         since="après son envoi ou l’entretien",
         period=kept.testimonies,

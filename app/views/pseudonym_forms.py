@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField
 
 from app.services.mentions import Mention
 from app.services.mentions_by_hand import LEAST, MOST, Nature
+from forms.answers import clean
 
 SAVE, ACCEPT_ALL, ADD = "enregistrer", "tout", "ajouter"
 YES, NO = "oui", "non"
@@ -45,13 +46,16 @@ class ReviewForm(FlaskForm):
     )
     nature = SelectField(
         "Ce que c’est",
-        choices=[("", "Choisissez"), *((name, told) for name, (told, _) in NATURES.items())],
+        choices=[
+            SelectChoice("", "Choisissez"),
+            *(SelectChoice(name, told) for name, (told, _) in NATURES.items()),
+        ],
         validate_choice=False,
     )
 
     @property
     def typed(self) -> str:
-        return (self.words.data or "").strip()
+        return clean(self.words.data or "").strip()
 
     def can_add(self) -> bool:
         """Whether the words can be looked for; what is wrong is said beside the fields."""

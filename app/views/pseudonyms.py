@@ -92,7 +92,7 @@ def review(testimony_id: uuid.UUID) -> Page:
         db.session.rollback()
         return explained(400, IMPOSSIBLE)
     if sent.act == ADD or form.typed:
-        return _add(testimony, form, sent, shown)
+        return _add(testimony, form, sent, proposed)
     return _save(testimony, form, sent, shown)
 
 
@@ -126,13 +126,12 @@ def _testimony(testimony_id: uuid.UUID) -> Testimony:
     return testimony
 
 
-def _add(testimony: Testimony, form: ReviewForm, sent: Sent, shown: Sequence[Mention]) -> Page:
+def _add(testimony: Testimony, form: ReviewForm, sent: Sent, proposed: mentions.Proposed) -> Page:
     """Keep the choices as far as they go, and what is added; nobody has confirmed anything yet."""
     if not form.can_add():
         return _refuse(testimony.id, form, sent, 422)
-    by, said = current_user.id, sent.of(shown)
-    proposed = mentions.propose(testimony)
-    pseudonyms.decide(db.session, testimony, shown, said, by=by, is_whole=False)
+    by, shown = current_user.id, mentions.of(db.session, testimony, proposed)
+    pseudonyms.decide(db.session, testimony, shown, sent.of(shown), by=by, is_whole=False)
     shown = mentions.of(db.session, testimony, proposed)
     nature = pseudonym_forms.nature_of(form)
     try:

@@ -363,6 +363,7 @@ def test_only_what_the_gate_counts_has_no_setting() -> None:
 WITHOUT_A_RULE = {
     "accounts", "accounts_roles", "roles",  # those who work here: erased by hand when they leave
     "answers", "consents", "case_variables", "codings", "decisions",  # leave with the testimony
+    "pseudonym_decisions", "pseudonym_reviews",  # so do these
     "bookings",  # leave with the slot or the person
     "contact_tags", "reminders",  # leave with the contact or the invitation
     "imports",  # a day, by a task of its own
