@@ -15,6 +15,7 @@ from app.models.invitations import Invitation, InvitationState
 from app.models.leases import Lease
 from app.models.notices import Notice, NoticeState
 from app.models.oppositions import Opposition
+from app.models.pseudonyms import PseudonymDecision, PseudonymReview
 from app.models.receipts import Revision, Withdrawal
 from app.models.recontacts import Recontact, RecontactSource, RecontactWish
 from app.models.referrals import Referral
@@ -28,6 +29,7 @@ from app.models.testimonies import (
     QuotationDegree,
     Testimony,
 )
+from app.models.theme_versions import ThemeVersion, VersionState
 
 __all__ = [
     "Account",
@@ -56,6 +58,8 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Opposition",
+    "PseudonymDecision",
+    "PseudonymReview",
     "QuotationDegree",
     "RateCount",
     "Recontact",
@@ -71,6 +75,8 @@ __all__ = [
     "SlotPlace",
     "Switch",
     "Testimony",
+    "ThemeVersion",
     "Verdict",
+    "VersionState",
     "Withdrawal",
 ]
