@@ -44,9 +44,8 @@ class Combination:
 
 def probabilities(odds: Floats) -> Floats:
     """Log-odds as probabilities; those beyond what a float can hold are nearly 0 or 1."""
-    bounded: Floats = np.clip(odds, np.float32(-80), np.float32(80))
-    found: Floats = 1 / (1 + np.exp(-bounded))
-    return found
+    bounded = np.clip(odds, -80, 80)
+    return (1 / (1 + np.exp(-bounded))).astype(np.float32)
 
 
 def columns_of(logits: Floats, cues: Floats, setting: Floats) -> Floats:
