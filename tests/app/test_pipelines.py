@@ -146,7 +146,7 @@ def test_a_stopped_training_leaves_nothing_in_use(app: Flask) -> None:
     ("file", "text", "reason"),
     [
         ("corpus.jsonl", "", "aucun témoignage étiqueté."),
-        ("training.cfg", "[corpus]\n", "réglages illisibles ('learning')."),
+        ("training.cfg", "[corpus]\n", "le réglage « path » manque."),
     ],
 )
 def test_what_cannot_be_learnt_from_is_said(
