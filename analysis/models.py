@@ -127,7 +127,10 @@ def _loaded(name: str, folder: Path, kept: tuple[str, ...]) -> Language:
 
 def _own_judge() -> Judge:
     """What the built-in pipeline learnt, for one that learnt nothing of themes."""
-    return Judge.from_disk(OWN / component.NAME)
+    try:
+        return Judge.from_disk(OWN / component.NAME)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"modèle « {BUILT_IN} » : il ne se charge pas ({error}).") from None
 
 
 def _meta(name: str, folder: Path) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis import labelled, suggesters
 from analysis.codebook import Codebook
 from analysis.corpus import CorpusError
+from analysis.labelled import Answer
 from analysis.learning import making, report
-from analysis.learning.evaluation import interval, judged
+from analysis.learning.evaluation import confusions, interval, judged
 from analysis.learning.study import study
 
 
@@ -43,6 +44,8 @@ def add_to(commands: Any) -> Sequence[argparse.ArgumentParser]:
 
 def _evaluate(options: argparse.Namespace) -> None:
     answers, codebook = labelled.read(options.gold), Codebook.read(options.codebook)
+    if not any(answer.sentences for answer in answers):
+        raise CorpusError(f"{options.gold} : aucune phrase étiquetée.")
     suggester = suggesters.load(codebook, options.model)
     found = suggester.suggest(answer.passage for answer in answers)
     sentences = [
@@ -50,22 +53,33 @@ def _evaluate(options: argparse.Namespace) -> None:
         for answer, (_, suggestions) in zip(answers, found, strict=True)
         for sentence in judged(answer, suggestions)
     ]
-    if not sentences:
-        raise CorpusError(f"{options.gold} : aucune phrase étiquetée.")
     low, high = interval(sentences)
     sys.stdout.write(
-        f"{suggester.origin}\n{len(sentences)} phrases\n\n"
+        f"{suggester.origin}\n{len(sentences)} phrases\n{_unknown(answers, codebook)}\n"
         f"{report.themes_table(sentences, codebook)}\n"
         f"Intervalle du F1 micro à 95 % : {report.number(low)} à {report.number(high)}\n"
     )
+    if any(sentence.scores for sentence in sentences):
+        sys.stdout.write(f"\n{report.calibration_table(sentences)}")
+    if confusions(sentences):
+        sys.stdout.write(f"\n{report.confusions_table(sentences, codebook)}")
+
+
+def _unknown(answers: Iterable[Answer], codebook: Codebook) -> str:
+    """A line that tells which labels the codebook does not have; nothing when it has all."""
+    given = {theme for answer in answers for each in answer.sentences for theme in each.themes}
+    unknown = sorted(given - {theme.id for theme in codebook.themes})
+    return f"Thèmes hors de la grille : {', '.join(unknown)}\n" if unknown else ""
 
 
 def _train(options: argparse.Namespace) -> None:
     plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
     answers = making.corpus_of(plan)
+    sys.stdout.write(_unknown(answers, codebook))
     nlp = making.learn(
         answers, plan, codebook, options.version, base=options.base, progress=_show_progress
     )
+    nlp.meta[making.SOURCES] = making.sources_of(plan)
     nlp.to_disk(options.output)
     sys.stdout.write(f"\nAppris de {len(answers)} réponses : {options.output}\n")
 

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from analysis.components.keys import Keys
 from analysis.labelled import Answer, Sentence
-from analysis.learning.training import Example
+from analysis.learning.passages import Example
 from analysis.learning.vectors import vectors_of
 from analysis.learning.words import words_in
 from analysis.pieces import legible

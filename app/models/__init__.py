@@ -29,6 +29,7 @@ from app.models.testimonies import (
     QuotationDegree,
     Testimony,
 )
+from app.models.theme_versions import ThemeVersion, VersionState
 
 __all__ = [
     "Account",
@@ -74,6 +75,8 @@ __all__ = [
     "SlotPlace",
     "Switch",
     "Testimony",
+    "ThemeVersion",
     "Verdict",
+    "VersionState",
     "Withdrawal",
 ]

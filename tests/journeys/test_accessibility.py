@@ -32,6 +32,9 @@ RESEARCH = (
     "/recherche/",
     "/recherche/?mots=maire&theme=formes_participation",
     "/recherche/?mots=introuvable",
+    "/recherche/a-relire",
+    "/recherche/a-relire?theme=formes_participation",
+    "/recherche/apprentissage",
     "/recherche/decomptes/",
     "/recherche/decomptes/?mesure=extraits&region=53",
 )
