@@ -9,12 +9,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from analysis import corpus, download, labelled, models, suggesters
+from analysis import corpus, download, models, suggesters
 from analysis.codebook import DEFAULT_PATH, Codebook, CodebookError
 from analysis.corpus import CorpusError, Passage
-from analysis.learning import making, report
-from analysis.learning.evaluation import interval, judged
-from analysis.learning.study import study
+from analysis.learning import commands as learning
+from analysis.personal import stream
 from analysis.suggesters import Suggester
 
 _STANDARD = "-"
@@ -22,7 +21,9 @@ _EPILOG = """exemples :
   python -m analysis info
   python -m analysis tag reponses.jsonl suggestions.jsonl
   cat reponses.jsonl | python -m analysis tag - - > suggestions.jsonl
-  python -m analysis evaluate etiquetees.jsonl"""
+  python -m analysis evaluate etiquetees.jsonl
+  python -m analysis pseudonymise reponses.jsonl remplacees.jsonl
+  python -m analysis pseudonymise --evaluate analysis/corpora/personal/tuning.jsonl"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,40 +63,51 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commandes", required=True, metavar="COMMANDE")
     info = commands.add_parser("info", help="dit quels modèle et grille de codage sont en usage")
     tag = commands.add_parser("tag", help="propose des thèmes pour chaque texte d’un fichier")
-    tag.add_argument(
-        "input", metavar="ENTREE.jsonl", help="une ligne par texte ; - : l’entrée standard"
+    _add_files(tag)
+    pseudonymise = commands.add_parser(
+        "pseudonymise",
+        help="remplace noms, téléphones, adresses… d’un fichier, à relire par une personne",
+        description="Propose des pseudonymes pour ce qui identifie, et les pose tous : la sortie "
+        "est à relire, rien n’en est à publier sans l’accord d’une personne. Les lignes voisines "
+        "dont « testimony » est le même forment un témoignage, où chacun garde son pseudonyme.",
     )
-    tag.add_argument(
-        "output", metavar="SORTIE.jsonl", help="une ligne par texte ; - : la sortie standard"
+    _add_files(pseudonymise, nargs="?")
+    pseudonymise.add_argument(
+        "--evaluate", metavar="REFERENCE.jsonl", help="mesure rappel et précision, type par type"
     )
-    evaluate = commands.add_parser(
-        "evaluate", help="compare ce qui est proposé à ce que des personnes ont étiqueté"
-    )
-    evaluate.add_argument(
-        "gold", metavar="ETIQUETEES.jsonl", type=Path, help="un fichier, ou un dossier de corpus"
-    )
-    train = commands.add_parser("train", help="apprend les thèmes d’un corpus étiqueté")
-    train.add_argument("output", metavar="DOSSIER", type=Path, help="où garder la chaîne apprise")
-    train.add_argument("--version", default="1.0.0", help="la version qui signera ses propositions")
-    train.add_argument("--base", help="un modèle spaCy (paquet ou dossier) sur lequel apprendre")
-    quality = commands.add_parser("quality", help="refait la page qui dit la qualité")
-    quality.add_argument("output", metavar="PAGE.md", type=Path, help="la page à écrire")
-    for command in (train, quality):
-        command.add_argument("--config", type=Path, default=making.DEFAULT_CONFIG)
-        command.add_argument("--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH)
     model = commands.add_parser("model", help="télécharge le modèle de français qui convient")
-    runs = {info: _info, tag: _tag, evaluate: _evaluate, train: _train, quality: _quality}
-    for command, run in (runs | {model: _model}).items():
+    for command, run in (
+        (info, _info),
+        (tag, _tag),
+        (pseudonymise, _pseudonymise),
+        (model, _model),
+    ):
         command.set_defaults(run=run)
-    for command in (info, tag, evaluate):
-        _add_settings(command)
+    for each in (info, tag, *learning.add_to(commands)):
+        each.add_argument(
+            "--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH, help="une autre grille"
+        )
+    for each in (info, tag, pseudonymise, commands.choices["evaluate"]):
+        _add_model(each)
     return parser
 
 
-def _add_settings(command: argparse.ArgumentParser) -> None:
+def _add_files(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
     command.add_argument(
-        "--codebook", metavar="GRILLE.yml", default=DEFAULT_PATH, help="une autre grille"
+        "input",
+        metavar="ENTREE.jsonl",
+        nargs=nargs,
+        help="une ligne par texte ; - : l’entrée standard",
     )
+    command.add_argument(
+        "output",
+        metavar="SORTIE.jsonl",
+        nargs=nargs,
+        help="une ligne par texte ; - : la sortie standard",
+    )
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model",
         default=os.environ.get("SPACY_MODEL") or models.AUTO,
@@ -121,44 +133,17 @@ def _suggester(options: argparse.Namespace) -> Suggester:
     return suggesters.load(Codebook.read(options.codebook), options.model)
 
 
-def _evaluate(options: argparse.Namespace) -> None:
-    answers = labelled.read(options.gold)
-    suggester = _suggester(options)
-    found = suggester.suggest(answer.passage for answer in answers)
-    sentences = [
-        sentence
-        for answer, (_, suggestions) in zip(answers, found, strict=True)
-        for sentence in judged(answer, suggestions)
-    ]
-    if not sentences:
-        raise CorpusError(f"{options.gold} : aucune phrase étiquetée.")
-    low, high = interval(sentences)
-    sys.stdout.write(
-        f"{suggester.origin}\n{len(sentences)} phrases\n\n"
-        f"{report.themes_table(sentences, Codebook.read(options.codebook))}\n"
-        f"Intervalle du F1 micro à 95 % : {report.number(low)} à {report.number(high)}\n"
-    )
-
-
-def _train(options: argparse.Namespace) -> None:
-    plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
-    answers = making.corpus_of(plan)
-    nlp = making.learn(
-        answers, plan, codebook, options.version, base=options.base, progress=_show_progress
-    )
-    nlp.to_disk(options.output)
-    sys.stdout.write(f"\nAppris de {len(answers)} réponses : {options.output}\n")
-
-
-def _show_progress(share: float) -> None:
-    sys.stdout.write(f"\r{round(100 * share)} %")
-    sys.stdout.flush()
-
-
-def _quality(options: argparse.Namespace) -> None:
-    plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
-    page = study(plan, codebook, lambda step: print(step, flush=True))  # noqa: T201 - how far it is
-    options.output.write_text(page, encoding="utf-8")
+def _pseudonymise(options: argparse.Namespace) -> None:
+    if options.evaluate:
+        sys.stdout.write(stream.evaluate(Path(options.evaluate), model=options.model))
+        return
+    if options.output is None:
+        raise CorpusError("commande non comprise ; il faut un fichier d’entrée et un de sortie.")
+    passages = _passages(options.input)
+    first = list(islice(passages, 1))  # what cannot be read is said before a model is loaded
+    with _output(options.output) as file:
+        for line in stream.lines(chain(first, passages), model=options.model):
+            file.write(line)
 
 
 def _model(_: argparse.Namespace) -> None:

@@ -58,6 +58,23 @@ def open_model(wanted: str = AUTO) -> Model:
     return _trained(wanted, _folder(wanted))
 
 
+def open_entities(wanted: str = AUTO) -> Language | None:
+    """The pipeline called *wanted* (see ``open_model``) with what names persons and places in a
+    text, and no more; None where it names none. Raises ``ModelError``.
+    """
+    wanted = wanted.strip() or AUTO
+    if wanted == AUTO:
+        wanted = next((name for name in PACKAGES if _spec(name)), BUILT_IN)
+    if wanted in (BUILT_IN, "integre", CUES):
+        return None
+    folder = _folder(wanted)
+    meta = _meta(wanted, folder)
+    _check_fits(wanted, meta)
+    if "ner" not in meta.get("pipeline", ()):
+        return None
+    return _loaded(wanted, folder, ("tok2vec", "transformer", "ner"))
+
+
 def _best() -> Model:
     remarks: list[str] = []
     for name in PACKAGES:
@@ -110,7 +127,10 @@ def _loaded(name: str, folder: Path, kept: tuple[str, ...]) -> Language:
 
 def _own_judge() -> Judge:
     """What the built-in pipeline learnt, for one that learnt nothing of themes."""
-    return Judge.from_disk(OWN / component.NAME)
+    try:
+        return Judge.from_disk(OWN / component.NAME)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"modèle « {BUILT_IN} » : il ne se charge pas ({error}).") from None
 
 
 def _meta(name: str, folder: Path) -> dict[str, Any]:

@@ -44,10 +44,10 @@ def by_judge(
     question: str | None,
     audience: str | None,
 ) -> Iterator[Suggestion]:
-    """Suggest each theme that is probable enough; a theme that the judge does not know, by cues."""
+    """Suggest each theme that is probable enough; one of which nothing was learnt, by its cues."""
     words, logits = learnt_from(reading.doc)
     verdict = judge.weigh(logits, cue_scores(reading, judge.themes), question, audience)
-    numbers = {theme: number for number, theme in enumerate(judge.themes)}
+    numbers = {theme: number for number, theme in enumerate(judge.themes) if verdict.taught[number]}
     for sentence, (_, _, start, end) in enumerate(reading.spans):
         for theme in codebook.themes:
             number = numbers.get(theme.id)
@@ -97,7 +97,7 @@ class _Reasons:
         return [found[place] for place in sorted(found)]
 
     def _learnt(self, sentence: int, theme: int) -> Iterator[Evidence]:
-        added = dict(self._judge.linear.contributions(self._words, theme))
+        added = dict(self._judge.level.linear.contributions(self._words, theme))
         total = sum(value for value in added.values() if value > 0)
         telling = [word for word in added if _is_telling(word)]
         weighed = sorted(telling, key=lambda word: -added[word])[:_MOST_WORDS]

@@ -69,9 +69,11 @@ def _shifted(rows: Floats, by: int, absent: np.float32) -> Floats:
 
 
 def best_threshold(given: NDArray[np.bool_], scores: Floats) -> float:
-    """The threshold, a multiple of 0.01, that gives the best micro-F1."""
-    candidates = [hundredth / 100 for hundredth in range(5, 65)]
-    return max(candidates, key=lambda least: _f1(given, scores >= least))
+    """The threshold, a multiple of 0.01, that gives the best micro-F1: of equals, the middle."""
+    qualities = {each / 100: _f1(given, scores >= each / 100) for each in range(5, 65)}
+    highest = max(qualities.values())
+    best = [least for least, f1 in qualities.items() if f1 == highest]
+    return best[len(best) // 2]
 
 
 def _f1(given: NDArray[np.bool_], suggested: NDArray[np.bool_]) -> float:

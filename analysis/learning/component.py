@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.keys import Keys
 from analysis.components.sentences import sentence_spans
 from analysis.learning.judge import Judge
-from analysis.learning.words import Words, words_in
+from analysis.learning.vectors import vectors_of
+from analysis.learning.words import words_in
 
 NAME = "recueil_themes"
+_NONE = np.zeros((0, 0), dtype=np.float32)
 
 
 class ThemeJudge:
@@ -25,14 +28,12 @@ class ThemeJudge:
 
     def __call__(self, doc: Doc) -> Doc:
         if self.judge is not None:
-            words = self.words_of(doc)
-            doc.user_data[NAME] = (words, self.judge.linear.logits(words))
+            spans = [(first, after) for first, after, _, _ in sentence_spans(doc)]
+            words = [words_in(doc[first:after], self._keys) for first, after in spans]
+            level = self.judge.level
+            vectors = vectors_of(doc, spans) if len(level.dense) else _NONE
+            doc.user_data[NAME] = (words, level.logits(words, vectors))
         return doc
-
-    def words_of(self, doc: Doc) -> list[Words]:
-        """What the judge reads of each sentence of *doc*."""
-        spans = sentence_spans(doc)
-        return [words_in(doc[first:after], self._keys) for first, after, _, _ in spans]
 
     def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
         """Keep the judge in the folder *path*."""
@@ -40,8 +41,9 @@ class ThemeJudge:
             self.judge.to_disk(Path(path))
 
     def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> "ThemeJudge":
-        """Take over the judge kept in the folder *path*."""
-        self.judge = Judge.from_disk(Path(path))
+        """Take over the judge kept in the folder *path*; none, when none was kept."""
+        if Path(path).exists():
+            self.judge = Judge.from_disk(Path(path))
         return self
 
 

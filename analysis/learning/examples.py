@@ -8,7 +8,8 @@ from spacy.tokens import Doc
 
 from analysis.components.keys import Keys
 from analysis.labelled import Answer, Sentence
-from analysis.learning.training import Example
+from analysis.learning.passages import Example
+from analysis.learning.vectors import vectors_of
 from analysis.learning.words import words_in
 from analysis.pieces import legible
 from analysis.reading import Reader, Span
@@ -40,6 +41,7 @@ def examples_of(
                 cue_scores(reading, themes),
                 np.array(given, dtype=bool),
                 np.array(known, dtype=bool),
+                vectors_of(doc, [(first, after) for first, after, _, _ in spans]),
             )
 
 

@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.learning.combination import Combination, columns_of
 from analysis.learning.linear import Features, Floats, Linear, Reading
@@ -22,15 +25,35 @@ _FEATURES, _SETTINGS, _WEIGHTS, _ABOUT = (
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLevel:
+    """What a sentence says by itself: its words, and its vector where a trained model gives one.
+
+    ``dense``: weights of the vector, a row a dimension, a column a theme; no row without vectors.
+    """
+
+    linear: Linear
+    dense: Floats
+
+    def logits(self, sentences: Sequence[Words], vectors: Floats) -> Floats:
+        """The log-odds of each theme; vectors of another size than learnt from are left out."""
+        logits = self.linear.logits(sentences)
+        if len(self.dense) and vectors.shape[1] == len(self.dense):
+            logits = logits + vectors @ self.dense
+        return logits
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a judge says of a passage: a row a sentence, a column a theme of the judge's.
 
-    ``terms``: what each column of the combination added to the log-odds.
+    ``terms``: what each column of the combination added to the log-odds. ``taught``: the themes of
+    which there were examples to learn from; of the others the judge can say nothing.
     """
 
     scores: Floats
     terms: Floats
     thresholds: Floats
+    taught: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -43,29 +66,27 @@ class Judge:
 
     themes: tuple[str, ...]
     version: str
-    linear: Linear
+    level: FirstLevel
     setting: Setting
     asked: Combination
     unasked: Combination
     alone: Combination
 
-    def judge(
-        self, sentences: Sequence[Words], cues: Floats, question: str | None, audience: str | None
-    ) -> Verdict:
-        """Judge the sentences of one passage.
-
-        *cues*: how strongly the codebook's cues speak, a row a sentence, a column a theme.
-        """
-        return self.weigh(self.linear.logits(sentences), cues, question, audience)
-
     def weigh(
         self, logits: Floats, cues: Floats, question: str | None, audience: str | None
     ) -> Verdict:
-        """Judge sentences of which the first level has already said what it thinks."""
+        """Judge the sentences of one passage.
+
+        *logits*: what the first level says, *cues*: how strongly the codebook's cues speak; both a
+        row a sentence, a column a theme.
+        """
         combination = self._combination(len(logits), question)
         columns = columns_of(logits, cues, self.setting.logits(question, audience))
         return Verdict(
-            combination.scores(columns), combination.terms(columns), combination.thresholds
+            combination.scores(columns),
+            combination.terms(columns),
+            combination.thresholds,
+            np.asarray(combination.weights.any(axis=1)),
         )
 
     def _combination(self, sentences: int, question: str | None) -> Combination:
@@ -79,16 +100,17 @@ class Judge:
         about = {
             "version": self.version,
             "themes": self.themes,
-            "reading": asdict(self.linear.features.reading),
+            "reading": asdict(self.level.linear.features.reading),
         }
         (folder / _ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        names = "\n".join(self.linear.features.numbers).encode()
+        names = "\n".join(self.level.linear.features.numbers).encode()
         (folder / _FEATURES).write_bytes(gzip.compress(names, mtime=0))
         (folder / _SETTINGS).write_text("\n".join(self.setting.numbers), encoding="utf-8")
         arrays = {
-            "idf": self.linear.features.idf,
-            "weights": self.linear.weights,
-            "bias": self.linear.bias,
+            "idf": self.level.linear.features.idf,
+            "weights": self.level.linear.weights,
+            "bias": self.level.linear.bias,
+            "dense": self.level.dense,
             "setting": self.setting.weights,
             "setting_bias": self.setting.bias,
         }
@@ -99,11 +121,19 @@ class Judge:
 
     @classmethod
     def from_disk(cls, folder: Path) -> "Judge":
-        """The judge kept in *folder*; raises ``OSError``, ``ValueError`` or ``KeyError``."""
+        """The judge kept in *folder*; raises ``OSError``, or ``ValueError`` if it is spoilt."""
+        try:
+            return cls._read(folder)
+        except (BadZipFile, zlib.error, EOFError, KeyError, TypeError) as error:
+            raise ValueError(f"{folder} : fichiers abîmés ({type(error).__name__})") from error
+
+    @classmethod
+    def _read(cls, folder: Path) -> "Judge":
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         names = gzip.decompress((folder / _FEATURES).read_bytes()).decode().split("\n")
         settings = (folder / _SETTINGS).read_text(encoding="utf-8").split("\n")
-        with np.load(folder / _WEIGHTS, allow_pickle=False) as halves:
+        # opened here, since numpy leaves a spoilt archive open
+        with (folder / _WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as halves:
             arrays = {name: halves[name].astype(np.float32) for name in halves.files}
         features = Features(Reading(**about["reading"]), _numbered(names), arrays["idf"])
         combinations = [
@@ -112,7 +142,7 @@ class Judge:
         return cls(
             tuple(about["themes"]),
             about["version"],
-            Linear(features, arrays["weights"], arrays["bias"]),
+            FirstLevel(Linear(features, arrays["weights"], arrays["bias"]), arrays["dense"]),
             Setting(_numbered(settings), arrays["setting"], arrays["setting_bias"]),
             *combinations,
         )

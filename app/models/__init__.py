@@ -15,6 +15,7 @@ from app.models.invitations import Invitation, InvitationState
 from app.models.leases import Lease
 from app.models.notices import Notice, NoticeState
 from app.models.oppositions import Opposition
+from app.models.pseudonyms import PseudonymDecision, PseudonymReview
 from app.models.receipts import Revision, Withdrawal
 from app.models.recontacts import Recontact, RecontactSource, RecontactWish
 from app.models.referrals import Referral
@@ -57,6 +58,8 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Opposition",
+    "PseudonymDecision",
+    "PseudonymReview",
     "QuotationDegree",
     "RateCount",
     "Recontact",

@@ -133,7 +133,10 @@ def _told() -> Iterator[Rule]:
     )
     yield Rule(
         name="testimonies",
-        what="Un témoignage, avec vos accords et les thèmes qui en sont tirés",
+        what=(
+            "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+            "remplacer"
+        ),
         since="après son envoi ou l’entretien",
         period=kept.testimonies,
         key=Testimony.id,

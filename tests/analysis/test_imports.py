@@ -8,7 +8,8 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "modules", ["analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally"]
+    "modules",
+    ["analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally, analysis.personal"],
 )
 def test_loads_neither_spacy_nor_matplotlib(modules: str) -> None:
     code = f"import sys, {modules}; print({{'spacy', 'matplotlib', 'numpy'}} & sys.modules.keys())"

@@ -21,6 +21,7 @@ CALLS = "test_easy.test_the_phone_door_in_each_state_at_each_width"
 SLOTS = "test_interviews.test_each_state_is_accessible"
 QUESTIONS = "test_inquiries.test_every_state_is_accessible"
 REFERRALS = "test_referral.test_its_pages_are_accessible"
+PSEUDONYMS = "test_pseudonyms.test_every_state_is_accessible"
 TRANSCRIPTS = "test_transcripts.test_from_the_document_to_the_withdrawal"
 RESEARCH = "test_accessibility.test_research_pages"
 ADMINISTRATION = "test_accessibility.test_administration_pages"
@@ -95,6 +96,8 @@ LOOKED_AT = {
     "/recherche/entretiens/nouveau": TRANSCRIPTS,
     "/recherche/entretiens/remise/<sitting>": TRANSCRIPTS,
     "/recherche/temoignages/<uuid:testimony_id>": RESEARCH,
+    "/recherche/temoignages/<uuid:testimony_id>/donnees-personnelles": PSEUDONYMS,
+    "/recherche/temoignages/<uuid:testimony_id>/tel-que-cite": PSEUDONYMS,
     "/temoigner/<slug>/merci": "test_accessibility.test_a_section_with_errors_and_the_thanks",
     "/temoigner/<slug>/relire": SECTIONS,
     "/temoigner/<slug>/rubrique/<section_id>": SECTIONS,
