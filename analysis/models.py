@@ -19,6 +19,7 @@ from analysis.learning.judge import Judge
 AUTO, BUILT_IN, CUES = "auto", "intégré", "indices"
 PACKAGES = ("fr_core_news_lg", "fr_core_news_md", "fr_core_news_sm")  # the best first
 OWN = Path(__file__).with_name("pipelines") / "fr_recueil"  # what `make train` made
+DEFAULT_CONFIG = Path(__file__).with_name("training.cfg")  # by which it made it
 _BASE = ("tok2vec", "transformer", "tagger", "morphologizer", "attribute_ruler", "lemmatizer")
 _KEPT = (*_BASE, inclusive.NAME, sentences.NAME, component.NAME)
 

@@ -21,9 +21,11 @@ _LITTLE = frozenset(
     """
     par pour dans sur avec sans que qui quoi dont mais donc car est sont etait ont avait ete etre
     avoir fait faire pas plus moins tout tous toute toutes elle ils elles nous vous moi toi lui eux
-    cela ceci comme quand alors puis apres avant chez vers entre sous meme autre autres ici
+    cela ceci comme quand alors puis apres avant chez vers entre sous meme autre autres ici depuis
+    pendant parce puisque lorsque jusque celui celle ceux celles
     """.split()  # noqa: SIM905 -- read as a text
 )
+_SILENT = FUNCTION_WORDS | _LITTLE
 _AROUND = "ce qui se dit autour, et la question posée"
 
 
@@ -112,4 +114,6 @@ class _Reasons:
 
 def _is_telling(word: str) -> bool:
     """Whether *word* can be shown as a reason: « par » or « c’ » weigh too, but explain nothing."""
-    return len(word) > 2 and fold(word) not in FUNCTION_WORDS and fold(word) not in _LITTLE
+    folded = fold(word)
+    is_elided = folded.endswith("'")  # « puisqu’ », « jusqu’ »
+    return len(word) > 2 and not is_elided and folded not in _SILENT

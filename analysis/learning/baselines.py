@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from analysis.codebook import Codebook
-from analysis.learning.combination import best_threshold
+from analysis.learning.combination import best_threshold, probabilities
 from analysis.learning.evaluation import Judged
 from analysis.learning.first_level import first_level
 from analysis.learning.linear import Floats
@@ -43,8 +43,7 @@ def _words_alone(
     level = first_level([examples[each] for each in learn], parameters)
 
     def scores(example: Example) -> Floats:
-        odds = level.logits(example.sentences, example.vectors)
-        return (1 / (1 + np.exp(-odds))).astype(np.float32)
+        return probabilities(level.logits(example.sentences, example.vectors))
 
     apart = [examples[each] for each in rest]
     given = np.concatenate([each.given for each in apart])

@@ -39,8 +39,13 @@ class Combination:
     def scores(self, columns: Floats) -> Floats:
         """The probabilities, a row a sentence, a column a theme."""
         odds = self.bias + self.terms(columns).sum(axis=2)
-        scores: Floats = 1 / (1 + np.exp(-odds))
-        return scores
+        return probabilities(odds)
+
+
+def probabilities(odds: Floats) -> Floats:
+    """Log-odds as probabilities; those beyond what a float can hold are nearly 0 or 1."""
+    bounded = np.clip(odds, -80, 80)
+    return (1 / (1 + np.exp(-bounded))).astype(np.float32)
 
 
 def columns_of(logits: Floats, cues: Floats, setting: Floats) -> Floats:

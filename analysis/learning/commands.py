@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import labelled, suggesters
+from analysis import labelled, models, suggesters
 from analysis.codebook import Codebook
-from analysis.corpus import CorpusError
+from analysis.corpus import CorpusError, whole_file
 from analysis.labelled import Answer
-from analysis.learning import making, report
+from analysis.learning import report
 from analysis.learning.evaluation import confusions, interval, judged
-from analysis.learning.study import study
 
 
 def add_to(commands: Any) -> Sequence[argparse.ArgumentParser]:
@@ -37,7 +36,11 @@ def add_to(commands: Any) -> Sequence[argparse.ArgumentParser]:
         command.set_defaults(run=run)
     for command in (train, quality):
         command.add_argument(
-            "--config", metavar="REGLAGES.cfg", type=Path, default=making.DEFAULT_CONFIG
+            "--config",
+            metavar="REGLAGES.cfg",
+            type=Path,
+            default=models.DEFAULT_CONFIG,
+            help="d’autres réglages que ceux de la chaîne",
         )
     return evaluate, train, quality
 
@@ -73,6 +76,9 @@ def _unknown(answers: Iterable[Answer], codebook: Codebook) -> str:
 
 
 def _train(options: argparse.Namespace) -> None:
+    from analysis.learning import making  # noqa: PLC0415 - scikit-learn, which tagging never needs
+
+    _check_place(options.output, is_folder=True)
     plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
     answers = making.corpus_of(plan)
     sys.stdout.write(_unknown(answers, codebook))
@@ -84,12 +90,26 @@ def _train(options: argparse.Namespace) -> None:
     sys.stdout.write(f"\nAppris de {len(answers)} réponses : {options.output}\n")
 
 
+def _check_place(path: Path, *, is_folder: bool) -> None:
+    """Says at once what would only be said after minutes: that nothing can be written there."""
+    if not path.absolute().parent.is_dir():
+        raise CorpusError(f"{path.parent} : le dossier n’existe pas.")
+    if path.exists() and path.is_dir() != is_folder:
+        wanted = "n’est pas un dossier" if is_folder else "est un dossier"
+        raise CorpusError(f"{path} {wanted}.")
+
+
 def _show_progress(share: float) -> None:
     sys.stdout.write(f"\r{round(100 * share)} %")
     sys.stdout.flush()
 
 
 def _quality(options: argparse.Namespace) -> None:
+    from analysis.learning import making  # noqa: PLC0415 - as above
+    from analysis.learning.study import study  # noqa: PLC0415 - as above
+
+    _check_place(options.output, is_folder=False)
     plan, codebook = making.read_plan(options.config), Codebook.read(options.codebook)
     page = study(plan, codebook, lambda step: print(step, flush=True))  # noqa: T201 - how far it is
-    options.output.write_text(page, encoding="utf-8")
+    with whole_file(options.output) as file:
+        file.write(page.encode())

@@ -22,7 +22,6 @@ from analysis.learning.passages import Example, Parameters
 from analysis.learning.training import Progress, train
 from analysis.reading import Reader
 
-DEFAULT_CONFIG = models.OWN.parent.parent / "training.cfg"
 SOURCES = "recueil_sources"  # where a pipeline's meta.json keeps the fingerprint of what it learnt
 _LEAST = {"folds": 2, "seed": 0}
 
@@ -36,7 +35,7 @@ class Plan:
     parameters: Parameters
 
 
-def read_plan(path: Path = DEFAULT_CONFIG) -> Plan:
+def read_plan(path: Path = models.DEFAULT_CONFIG) -> Plan:
     """The plan in the config at *path*; raises ``CorpusError``, one French line."""
     try:
         config = load_config_from_str(path.read_text(encoding="utf-8"))

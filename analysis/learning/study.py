@@ -30,6 +30,7 @@ _PROFILES = {
 def study(plan: Plan, codebook: Codebook, say: Say) -> str:
     """The whole page, in Markdown; *say* is told how far it is. Takes minutes."""
     answers = corpus_of(plan)
+    agreement = _agreement(plan.corpus)  # first, as the rest takes minutes
     themes = [theme.id for theme in codebook.themes]
     examples = ready(answers, codebook, models.untaught())
     say("Validation croisée…")
@@ -46,7 +47,7 @@ def study(plan: Plan, codebook: Codebook, say: Say) -> str:
     return _PAGE.read_text(encoding="utf-8").format(
         counts=_counts(answers),
         folds=plan.parameters.folds,
-        agreement=_agreement(plan.corpus),
+        agreement=agreement,
         readings=report.table(report.SUMMARY_HEAD, rows),
         themes=report.themes_table(told, codebook),
         curve=_curve(examples, themes, plan, told),

@@ -1,5 +1,8 @@
 """What tests of learning build with: where the small corpus is, and made-up examples."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +26,19 @@ THEMES = (
     "destigmatisation_information",
 )
 UNTAUGHT = "logement_insertion"  # in the codebook, and in no testimony of the small corpus
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """``python -m analysis`` with *arguments*, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "analysis", *map(str, arguments)],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "SPACY_MODEL": "indices"},
+        timeout=120,
+        check=False,
+    )
 
 
 def words(text: str) -> Words:
