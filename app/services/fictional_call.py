@@ -115,3 +115,4 @@ def _end(session: Session, invitation: Invitation, outcome: InvitationState, aft
     elif outcome is InvitationState.BOUNCED:
         invitation.state, invitation.sent_at = outcome, None
         invitation.last_error = "550 Mailbox unavailable"
+        invitation.contact.bounced_at = invitation.queued_at + timedelta(minutes=1)

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from app.models import Clsm, Contact, Invitation
 from app.models import InvitationState as State
 from app.models.base import PARIS
+from app.services import contact_places
 
 By: TypeAlias = Literal["profile", "region", "clsm"]
 COLUMNS: dict[By, ColumnElement[Any]] = {
     "profile": Contact.audience.expression,
-    "region": Clsm.region.expression,
+    "region": contact_places.REGION,
     "clsm": Clsm.name.expression,
 }
 # An invitation that left, whatever came of it since.
@@ -102,10 +103,10 @@ def by(session: Session, what: By, campaign_id: int | None = None) -> list[Line]
 def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
     """Return the regions and profiles that were asked and have not answered at all."""
     query = (
-        select(Clsm.region, Contact.audience, Invitation.state, func.count())
+        select(contact_places.REGION, Contact.audience, Invitation.state, func.count())
         .join(Invitation.contact)
         .outerjoin(Clsm, Clsm.id == Contact.clsm_id)
-        .group_by(Clsm.region, Contact.audience, Invitation.state)
+        .group_by(contact_places.REGION, Contact.audience, Invitation.state)
     )
     if campaign_id is not None:
         query = query.where(Invitation.campaign_id == campaign_id)

@@ -8,7 +8,7 @@ from analysis import charts
 from analysis.charts import Point
 from app.extensions import db
 from app.models import Campaign, RoleName
-from app.services import campaigns, participation
+from app.services import campaigns, contact_places, participation
 from app.services.participation import By
 from app.views.access import only_for
 from app.views.campaign_offer import labels, region_names
@@ -44,6 +44,7 @@ def index() -> str:
         silent=participation.silent(db.session, id_),
         labels=labels(),
         regions=region_names(),
+        unknown=contact_places.UNKNOWN,
         curve=_curve(id_),
     )
 

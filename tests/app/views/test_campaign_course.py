@@ -88,6 +88,15 @@ def test_dates_and_reminders_are_kept_and_said(staff: FlaskClient) -> None:
             "{nom}, {clsm}, {lien}, {refus}.",
         ),
         (
+            {"reminder_subject": "Rappel\r\nBcc: autre@exemple.fr"},
+            "Écrivez sur une seule ligne : un retour à la ligne n’a pas sa place ici.",
+        ),
+        (
+            {"reminder_body": "{lien} {% while true %} {nom.__init__.__globals__}"},
+            "{% while true %}, {nom.__init__.__globals__} ne sont pas connus ici. Entre "
+            "accolades, écrivez seulement : {nom}, {clsm}, {lien}, {refus}.",
+        ),
+        (
             {"reminder_body": "Bonjour"},
             "Il manque {lien}, le lien personnel vers le questionnaire.",
         ),
