@@ -30,7 +30,7 @@ from app.views.campaign_forms import CampaignForm
 from app.views.campaign_offer import labels, narrowing, offer
 from app.views.invitation_states import GROUPS, STATES, STOPPED, find_group, strip
 from app.views.paging import paged
-from app.views.reminder_states import TO_MEND
+from app.views.reminder_states import to_mend
 
 Page = str | Response | tuple[str, int]
 READERS = 200  # as whom a message can be read over
@@ -48,7 +48,7 @@ def index() -> str:
         counts=invitations.counts(db.session),
         labels=labels(),
         groups=GROUPS,
-        to_mend=_reminders_to_mend(),
+        to_mend=to_mend(reminders.counts(db.session)),
         has_contacts=contacts.count(db.session) > 0,
     )
 
@@ -283,15 +283,9 @@ def _sending(campaign: Campaign) -> dict[str, object]:
         "ends_at": _ends_at(campaign),
         "is_scheduled": bool(campaign.starts_at and campaign.starts_at > now()),
         "reminded": reminders.count_sent(db.session, campaign.id),
-        "to_mend": _reminders_to_mend().get(campaign.id, 0),
+        "to_mend": to_mend(reminders.counts(db.session)).get(campaign.id, 0),
         "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),
     }
-
-
-def _reminders_to_mend() -> dict[int, int]:
-    """Return, campaign by campaign, how many reminders wait for somebody of the team."""
-    counted = reminders.counts(db.session)
-    return {id_: sum(states[each] for each in TO_MEND) for id_, states in counted.items()}
 
 
 def _ends_at(campaign: Campaign) -> datetime | None:

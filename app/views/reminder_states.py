@@ -1,5 +1,8 @@
 """How the states of reminders are told: a word and a shape, the same as for invitations."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from app.models import ReminderState as State
 from app.views.invitation_states import Told
 
@@ -14,3 +17,8 @@ STATES = {
 }
 # Those that wait for somebody of the team.
 TO_MEND = (State.FAILED, State.BOUNCED, State.UNCERTAIN)
+
+
+def to_mend(counted: Mapping[int, Counter[State]]) -> dict[int, int]:
+    """Return, campaign by campaign, how many reminders wait for somebody of the team."""
+    return {id_: sum(states[each] for each in TO_MEND) for id_, states in counted.items()}
