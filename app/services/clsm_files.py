@@ -43,7 +43,7 @@ def parse(data: bytes) -> tuple[Sheet, list[Row]]:
         found = ", ".join(filter(None, sheet.titles)) or "aucune"
         raise UnreadableFileError(
             f"Colonnes trouvées : {found}. "
-            "Colonne nécessaire : nom ; facultatives : region, departement."
+            "Colonne nécessaire : nom ; facultatives : region, departement, type, etiquettes."
         )
     return sheet, rows(sheet, choices)
 

@@ -140,7 +140,7 @@ def reasons(session: Session, campaign_id: int | None = None) -> list[Reason]:
 
 
 def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
-    """Return the regions and profiles that were asked and have not answered at all."""
+    """Return the regions and profiles that were asked, and of which some answer may still come."""
     query = (
         select(contact_places.REGION, Contact.audience, Invitation.state, func.count())
         .join(Invitation.contact)
@@ -156,7 +156,7 @@ def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
     found = [
         Silent(region, profile, line.reached)
         for (region, profile), line in lines.items()
-        if line.reached and not line.answered
+        if line.states[State.SENT] and not line.answered  # to those who declined, nobody writes
     ]
     return sorted(found, key=lambda each: (-each.reached, each.region or "", each.profile))
 

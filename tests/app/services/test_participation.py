@@ -123,3 +123,11 @@ def test_a_contact_without_clsm_counts_in_a_region_of_its_own(app: Flask) -> Non
     assert [reminders.count_silent(db.session, campaign, each) for each in chosen] == [1, 1, 2, 3]
     silent = {each.region: each.reached for each in participation.silent(db.session)}
     assert silent == {"53": 1, "52": 1, None: 2}
+
+
+def test_where_everybody_declined_nobody_is_awaited(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    invited(campaign, State.DECLINED, audience="elu")
+    invited(campaign, State.DECLINED, audience="usager")
+    invited(campaign, State.SENT, audience="usager")
+    assert participation.silent(db.session) == [Silent(None, "usager", 2)]
