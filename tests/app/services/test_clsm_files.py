@@ -68,7 +68,8 @@ def test_a_file_without_names() -> None:
         clsm_files.parse(b"Ville,Region\nBrest,53\n")
     assert str(refused.value) == (
         "Colonnes trouvées\u00a0: Ville, Region. "
-        "Colonne nécessaire\u00a0: nom\u00a0; facultatives\u00a0: region, departement, type, etiquettes."
+        "Colonne nécessaire\u00a0: nom\u00a0; "
+        "facultatives\u00a0: region, departement, type, etiquettes."
     )
 
 
