@@ -3,8 +3,9 @@
 from app.models.accounts import Account, Role, RoleName
 from app.models.base import Base
 from app.models.campaigns import Campaign
-from app.models.clsms import Clsm
+from app.models.clsms import Clsm, ClsmAct, ClsmEvent, ClsmKind, ClsmTag
 from app.models.codings import Coding, Decision, Verdict
+from app.models.contact_exports import ContactExport
 from app.models.contacts import Contact, ContactSource, ContactTag
 from app.models.drafts import Draft
 from app.models.gate import DailySalt, RateCount, Switch
@@ -40,10 +41,15 @@ __all__ = [
     "CaseVariable",
     "Channel",
     "Clsm",
+    "ClsmAct",
+    "ClsmEvent",
+    "ClsmKind",
+    "ClsmTag",
     "Coding",
     "Consent",
     "ConsentPurpose",
     "Contact",
+    "ContactExport",
     "ContactSource",
     "ContactTag",
     "DailySalt",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import (
     Contact,
+    ContactExport,
     DailySalt,
     Draft,
     Inquiry,
@@ -200,6 +201,14 @@ def _people() -> Iterator[Rule]:
         key=Contact.id,
         due=dues.is_silent,
         before=dues.remember_noes,
+    )
+    yield Rule(
+        name="exports",
+        what="La trace d’un export de contacts (qui, quand, combien)",
+        since="après l’export",
+        period=kept.exports,
+        key=ContactExport.id,
+        due=lambda day: ContactExport.exported_at < dues.start(day),
     )
     yield Rule(
         name="invitations",

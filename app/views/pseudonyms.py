@@ -205,12 +205,14 @@ def _show(
         rows=rows,
         absent=[row for row in rows if row.is_missing],
         new=[row for row in rows if row.mention.decision is None],
+        open=sum(row.mention.is_open for row in rows),
         form=form,
         now=now,
         is_late=is_late,
         natures=NATURES,
         quote=lambda words: cut(one_line(words), QUOTE_LENGTH),
         mark_class=_mark_class,
+        typeset=_typeset,
     )
 
 
@@ -238,6 +240,11 @@ def _mark_class(row: Row) -> str:
     if row.mention.decision is None:
         return "fam-e"
     return "fam-p is-kept" if row.mention.is_accepted else "fam-t"
+
+
+def _typeset(reason: str) -> str:
+    """Return a reason of the library with the spaces of French that no line may break at."""
+    return reason.replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" : ", "\u00a0: ")
 
 
 def _pieces(rewritten: Rewritten) -> Iterator[tuple[str, bool]]:

@@ -44,6 +44,7 @@ STAFF = (
     "/equipe/campagnes/1/envoi",
     "/equipe/campagnes/1/dates",
     "/equipe/campagnes/1/arreter",
+    "/equipe/campagnes/1/relances",
     "/equipe/campagnes/1/relancer",
     "/equipe/suivi",
     "/equipe/suivi?campagne=1",

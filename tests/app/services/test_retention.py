@@ -15,6 +15,7 @@ from app.models import (
     Booking,
     Coding,
     Contact,
+    ContactExport,
     DailySalt,
     Draft,
     Inquiry,
@@ -107,6 +108,10 @@ def contact(session: Session, day: date) -> Contact:
     return made
 
 
+def export(_session: Session, day: date) -> ContactExport:
+    return ContactExport(exported_at=noon(day), format="csv", contacts=12)
+
+
 def invitation(session: Session, day: date) -> Invitation:
     made = factories.invitation(
         session,
@@ -153,6 +158,7 @@ BUILD: dict[str, Build] = {
     "referrals": referral,
     "slots": slot,
     "contacts": contact,
+    "exports": export,
     "invitations": invitation,
     "oppositions": opposition,
     "inquiries": inquiry,
@@ -366,6 +372,7 @@ WITHOUT_A_RULE = {
     "pseudonym_decisions", "pseudonym_reviews",  # so do these
     "bookings",  # leave with the slot or the person
     "contact_tags", "reminders",  # leave with the contact or the invitation
+    "clsm_tags", "clsm_events",  # leave with the CLSM
     "imports",  # a day, by a task of its own
     "campaigns", "clsms", "leases", "switches",  # of nobody
 }  # fmt: skip

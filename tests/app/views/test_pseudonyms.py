@@ -113,6 +113,13 @@ def test_each_proposal_stands_in_its_place_with_its_reason(
     assert texts(soup, ".state") == ["À relire"]
 
 
+def test_no_line_breaks_inside_the_marks_of_a_reason(
+    researcher: FlaskClient, testimony: Testimony
+) -> None:
+    told = page(researcher, address(testimony)).select(".note-why")[2].get_text()
+    assert "commune de la liste, après «\u00a0CMP de\u00a0»\u00a0: le lieu" in told
+
+
 def test_each_note_leads_to_its_words_and_back(
     researcher: FlaskClient, testimony: Testimony
 ) -> None:
