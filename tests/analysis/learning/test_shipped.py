@@ -39,7 +39,7 @@ PASSAGES = st.builds(
     st.sampled_from(WHO) | st.text(max_size=8),
 )
 BRIEF = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
