@@ -38,7 +38,11 @@ class Combination:
 
     def scores(self, columns: Floats) -> Floats:
         """The probabilities, a row a sentence, a column a theme."""
-        odds = self.bias + self.terms(columns).sum(axis=2)
+        return self.scores_of(self.terms(columns))
+
+    def scores_of(self, terms: Floats) -> Floats:
+        """The probabilities that *terms* add up to."""
+        odds = self.bias + terms.sum(axis=2)
         scores: Floats = 1 / (1 + np.exp(-odds))
         return scores
 

@@ -77,9 +77,8 @@ class Judge:
         """
         combination = self._combination(len(logits), question)
         columns = columns_of(logits, cues, self.setting.logits(question, audience))
-        return Verdict(
-            combination.scores(columns), combination.terms(columns), combination.thresholds
-        )
+        terms = combination.terms(columns)
+        return Verdict(combination.scores_of(terms), terms, combination.thresholds)
 
     def _combination(self, sentences: int, question: str | None) -> Combination:
         if sentences == 1:

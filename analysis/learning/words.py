@@ -31,10 +31,36 @@ class Words:
         return (f"{one} {other}" for one, other in pairwise(self.keys))
 
 
-def words_in(tokens: Iterable[Token], keys: Keys) -> Words:
-    """The words of *tokens*: what holds a letter or a figure."""
-    words = tuple(text for token in tokens if any(map(str.isalnum, text := token.text)))
-    return Words(words, tuple(key for word in words for key in keys_of(word, keys)))
+class WordReader:
+    """Reads sentences as ``Words``; one instance serves one thread at a time."""
+
+    _LIMIT = 20_000  # tokens remembered: a ceiling for a worker that lives for months
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+        self._known: dict[str, tuple[str, ...] | None] = {}
+
+    def read(self, tokens: Iterable[Token]) -> Words:
+        """The words of *tokens*: what holds a letter or a figure."""
+        words: list[str] = []
+        found: list[str] = []
+        for token in tokens:
+            text = token.text
+            try:
+                given = self._known[text]
+            except KeyError:
+                given = self._learn(text)
+            if given is not None:
+                words.append(text)
+                found.extend(given)
+        return Words(tuple(words), tuple(found))
+
+    def _learn(self, text: str) -> tuple[str, ...] | None:
+        if len(self._known) >= self._LIMIT:
+            self._known.clear()
+        is_word = any(map(str.isalnum, text))
+        given = self._known[text] = keys_of(text, self._keys) if is_word else None
+        return given
 
 
 def keys_of(word: str, keys: Keys) -> tuple[str, ...]:
