@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from analysis.codebook import Codebook
 from analysis.components.context import Context
 from analysis.components.finder import Finder, Finding
+from analysis.components.frequent import frequent_words
 from analysis.components.keys import Keys
 from analysis.components.lexicon import Hit, Lexicon
 from analysis.components.shadow import OTHER, VOICE, Shades, Shadow
@@ -76,6 +77,8 @@ class Reader:
         self._finder = Finder(codebook, self._lexicon)
         self._shades = Shades(keys, self._lexicon.known)
         self._subjects: dict[str, frozenset[int]] = {}
+        for word in frequent_words():  # what is learnt outside a memory zone stays
+            nlp.make_doc(word)
 
     def read(self, doc: Doc, spans: Sequence[Span], context: Context) -> Reading:
         """Read *doc*, whose sentences are *spans*, in order."""

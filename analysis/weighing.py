@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from analysis.codebook import Codebook
 from analysis.folding import FUNCTION_WORDS, fold
@@ -50,7 +50,10 @@ def by_judge(
     verdict = judge.weigh(logits, cue_scores(reading, judge.themes), question, audience)
     probable = (verdict.scores >= verdict.thresholds).tolist()
     numbers = {theme: number for number, theme in enumerate(judge.themes)}
+    knows_all = all(theme.id in numbers for theme in codebook.themes)
     for sentence, (_, _, start, end) in enumerate(reading.spans):
+        if knows_all and not any(probable[sentence]):
+            continue
         reasons = _Reasons(reading, judge, verdict, sentence, words[sentence])
         for theme in codebook.themes:
             number = numbers.get(theme.id)
@@ -104,21 +107,15 @@ class _Reasons:
         return [found[place] for place in sorted(found)]
 
     def _learnt(self, theme: int) -> Iterator[Evidence]:
-        added = self._added[theme]
+        added: list[float] = self._contributions[1][:, theme].tolist()
         total = sum(value for value in added if value > 0)
         telling = zip(added, self._telling, strict=True)
         weighed = sorted((pair for pair in telling if pair[1]), key=lambda pair: -pair[0])
         kept = {word for value, word in weighed[:_MOST_WORDS] if value > _LEAST_SHARE * total}
-        for word, token in self._tokens.items():
-            if word in kept:
-                reason = f"« {word} » (appris des témoignages étiquetés)"
-                yield Evidence(token.idx, token.idx + len(word), reason)
-
-    @cached_property
-    def _added(self) -> list[list[float]]:
-        """What each distinct word adds to each theme: a row a theme."""
-        added: list[list[float]] = self._contributions[1].T.tolist()
-        return added
+        for word in kept:
+            start = self._places[word]
+            reason = f"« {word} » (appris des témoignages étiquetés)"
+            yield Evidence(start, start + len(word), reason)
 
     @cached_property
     def _telling(self) -> list[str]:
@@ -130,13 +127,11 @@ class _Reasons:
         return self._judge.level.linear.contributions(self._words)
 
     @cached_property
-    def _tokens(self) -> dict[str, Token]:
-        """The first token of each word, in order."""
+    def _places(self) -> dict[str, int]:
+        """The first character of the first token that each word is."""
         first, after, _, _ = self._span
-        tokens: dict[str, Token] = {}
-        for token in self._reading.doc[first:after]:
-            tokens.setdefault(token.text, token)
-        return tokens
+        tokens = list(self._reading.doc[first:after])
+        return {token.text: token.idx for token in reversed(tokens)}
 
 
 @lru_cache(20_000)

@@ -1,7 +1,7 @@
 """From the phrases found in a sentence to the themes it speaks of."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.codebook import Codebook, Cue, Theme
 from analysis.components.lexicon import Hit, Lexicon
@@ -13,8 +13,7 @@ _REACH = 14  # words, the little ones not counted, between the ideas of a cue in
 _PLACES = 12  # places of one idea tried in one sentence: a ceiling for texts that repeat a word
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A cue found, where each of its ideas is, and its weight here."""
 
     cue: Cue
@@ -103,6 +102,8 @@ def _near(hit: Hit, others: tuple[Hit, ...]) -> bool:
 
 def _without_doubles(findings: list[Finding]) -> list[Finding]:
     """*findings* in the codebook's order, without those whose words all serve a weightier one."""
+    if len(findings) == 1:
+        return findings
     kept: list[tuple[Finding, set[int]]] = []
     sized = [(finding, _words(finding)) for finding in findings]
     for finding, words in sorted(

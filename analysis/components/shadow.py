@@ -86,7 +86,8 @@ class Shades:
                 persons.pop(THEM, None)
             if word.person is not None:
                 persons.setdefault(word.person, token.i)
-            for key in self._shown(word, before, token):
+            is_plain = word.is_known and not word.is_kin
+            for key in word.shown if is_plain else self._shown(word, before, token):
                 if len(words) > 1 and words[-2] == key != OTHER and words[-1] in JOINTS:
                     words.pop()
                     spans.pop()
