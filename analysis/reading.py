@@ -14,6 +14,7 @@ from analysis.codebook import Codebook
 from analysis.components.context import Context
 from analysis.components.finder import Finder, Finding
 from analysis.components.frequent import frequent_words
+from analysis.components.inclusive import merge_forms
 from analysis.components.keys import Keys
 from analysis.components.lexicon import Hit, Lexicon
 from analysis.components.shadow import OTHER, VOICE, Shades, Shadow
@@ -106,7 +107,7 @@ class Reader:
         if known is None:
             if len(self._subjects) > _MOST_QUESTIONS:
                 self._subjects.clear()
-            asked = self._nlp.make_doc(legible(question[:_LONGEST_QUESTION].replace("_", " ")))
+            asked = self._doc(legible(question[:_LONGEST_QUESTION].replace("_", " ")))
             hits = self._lexicon.hits(self._shades.of(asked)[0])
             known = Context(self.codebook, self._lexicon, None).subjects(hits)
             self._subjects[question] = known
@@ -129,7 +130,12 @@ class Reader:
         """The keys of an expression of the codebook."""
         if fold(phrase) == VOICE:
             return (VOICE,)
-        return tuple(self._phrases.of(self._nlp.make_doc(phrase))[0].words)
+        return tuple(self._phrases.of(self._doc(phrase))[0].words)
+
+    def _doc(self, text: str) -> Doc:
+        """*text* in the tokens that a text is read in."""
+        doc: Doc = merge_forms(self._nlp.make_doc(text))
+        return doc
 
 
 def _reason(finding: Finding, words: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The words that come back in every text: a pipeline that knows them from the start reads faster."""
+"""The words that come back in every text: a pipeline that knows them beforehand reads faster."""
 
 from pathlib import Path
 

@@ -30,7 +30,6 @@ _IMPERSONAL = frozenset(
 )
 
 
-
 @dataclass(frozen=True, slots=True)
 class Shadow:
     """Keys, and for each the index of its first and last token in the document."""
@@ -113,11 +112,12 @@ class Shades:
         folded = fold(text)
         is_left_out = text.isspace() or text in _HYPHENS or folded in FUNCTION_WORDS
         keys = () if is_left_out else self._keys.of(text)
-        is_free = self._known is None or text in JOINTS
+        known = self._known
+        is_free = known is None or text in JOINTS
         found = self._words[text] = _Word(
             folded,
             keys if is_free else self._chosen(keys),
-            is_free or any(key in self._known for key in keys),
+            known is None or is_free or any(key in known for key in keys),
             VOICE if folded in FIRST_PERSON else THEM if folded in THIRD_PERSON else None,
             folded in _OWNERS,
             folded in _KIN,

@@ -137,11 +137,10 @@ class Linear:
             added = _summed(weighted, [[next(places) for _ in numbers] for numbers in pairs])
             summed[:, :themes] += added[:, :-1]
             summed[:, -2] += added[:, -1]
-        lengths = np.sqrt(summed[:, -2:])
+        lengths: Floats = np.sqrt(summed[:, -2:])
         lengths[lengths == 0] = 1
         by_keys, by_parts = summed[:, :themes], summed[:, themes:-2]
-        logits: Floats = self.bias + by_keys / lengths[:, :1] + by_parts / lengths[:, 1:]
-        return logits
+        return self.bias + by_keys / lengths[:, :1] + by_parts / lengths[:, 1:]
 
     def contributions(self, sentence: Words) -> tuple[list[str], Floats]:
         """The distinct words of *sentence*, and what each adds to the log-odds of each theme, pairs

@@ -3,17 +3,18 @@
 Each word gives its keys (``components.keys``) and, for a typing error or a word never seen, the
 strings of a few characters within its folded form, its boundaries marked (Cavnar & Trenkle,
 *N-Gram-Based Text Categorization*, 1994). What a word gives never depends on its neighbours, so
-that it is computed once and remembered.
+that it is computed once and remembered. A doublet (« les élues et les élus ») is read once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from spacy.tokens import Token
 
 from analysis.components.keys import Keys
-from analysis.folding import fold
+from analysis.components.shadow import JOINTS
+from analysis.folding import FUNCTION_WORDS, fold
 
 _LONGEST_WORD = 40  # characters read of a word: nothing sensible is longer
 _PART = "#"
@@ -42,18 +43,19 @@ class WordReader:
 
     def read(self, tokens: Iterable[Token]) -> Words:
         """The words of *tokens*: what holds a letter or a figure."""
-        words: list[str] = []
-        found: list[str] = []
+        read: list[tuple[str, tuple[str, ...] | None]] = []
         for token in tokens:
             text = token.text
-            try:
-                given = self._known[text]
-            except KeyError:
-                given = self._learn(text)
-            if given is not None:
-                words.append(text)
-                found.extend(given)
-        return Words(tuple(words), tuple(found))
+            given = self._known[text] if text in self._known else self._learn(text)
+            joined = _length_of_joint(read)
+            if joined and read[-joined - 1][1] == given:
+                del read[-joined:]  # a doublet: its second word says nothing new
+            else:
+                read.append((text, given))
+        words = [(text, given) for text, given in read if given is not None]
+        return Words(
+            tuple(text for text, _ in words), tuple(key for _, given in words for key in given)
+        )
 
     def _learn(self, text: str) -> tuple[str, ...] | None:
         if len(self._known) >= self._LIMIT:
@@ -61,6 +63,15 @@ class WordReader:
         is_word = any(map(str.isalnum, text))
         given = self._known[text] = keys_of(text, self._keys) if is_word else None
         return given
+
+
+def _length_of_joint(read: Sequence[tuple[str, object]]) -> int:
+    """How many words at the end of *read* may join the two of a doublet: « et », « et les »."""
+    if len(read) > 1 and read[-1][0] in JOINTS and read[-2][1] is not None:
+        return 1
+    if len(read) > 2 and read[-2][0] in JOINTS and read[-3][1] is not None:
+        return 2 if fold(read[-1][0]) in FUNCTION_WORDS else 0
+    return 0
 
 
 def keys_of(word: str, keys: Keys) -> tuple[str, ...]:
