@@ -125,6 +125,6 @@ def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
         size += len(passage.text)
         if len(batch) == most or size >= _BATCH_CHARACTERS:
             yield batch
-            batch, size, most = [], 0, min(2 * most, _LAST_BATCH)
+            batch, size, most = [], 0, min(4 * most, _LAST_BATCH)
     if batch:
         yield batch

@@ -113,7 +113,7 @@ class Shades:
         is_left_out = text.isspace() or text in _HYPHENS or folded in FUNCTION_WORDS
         keys = () if is_left_out else self._keys.of(text)
         known = self._known
-        is_free = known is None or text in JOINTS
+        is_free = known is None or folded in JOINTS
         found = self._words[text] = _Word(
             folded,
             keys if is_free else self._chosen(keys),

@@ -140,7 +140,8 @@ class Linear:
         lengths: Floats = np.sqrt(summed[:, -2:])
         lengths[lengths == 0] = 1
         by_keys, by_parts = summed[:, :themes], summed[:, themes:-2]
-        return self.bias + by_keys / lengths[:, :1] + by_parts / lengths[:, 1:]
+        odds: Floats = self.bias + by_keys / lengths[:, :1] + by_parts / lengths[:, 1:]
+        return odds
 
     def contributions(self, sentence: Words) -> tuple[list[str], Floats]:
         """The distinct words of *sentence*, and what each adds to the log-odds of each theme, pairs

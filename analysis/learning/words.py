@@ -9,6 +9,7 @@ that it is computed once and remembered. A doublet (« les élues et les élus �
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from spacy.tokens import Token
 
@@ -32,6 +33,15 @@ class Words:
         return (f"{one} {other}" for one, other in pairwise(self.keys))
 
 
+class _Given(NamedTuple):
+    """What a token gives: its keys, none for what is no word; and whether it can join a doublet."""
+
+    text: str
+    keys: tuple[str, ...] | None
+    is_joint: bool
+    is_little: bool
+
+
 class WordReader:
     """Reads sentences as ``Words``; one instance serves one thread at a time."""
 
@@ -39,39 +49,41 @@ class WordReader:
 
     def __init__(self) -> None:
         self._keys = Keys()
-        self._known: dict[str, tuple[str, ...] | None] = {}
+        self._known: dict[str, _Given] = {}
 
     def read(self, tokens: Iterable[Token]) -> Words:
         """The words of *tokens*: what holds a letter or a figure."""
-        read: list[tuple[str, tuple[str, ...] | None]] = []
+        read: list[_Given] = []
         for token in tokens:
             text = token.text
-            given = self._known[text] if text in self._known else self._learn(text)
-            joined = _length_of_joint(read)
-            if joined and read[-joined - 1][1] == given:
-                del read[-joined:]  # a doublet: its second word says nothing new
+            given = self._known.get(text) or self._learn(text)
+            joint = _length_of_joint(read) if len(read) > 1 else 0
+            if joint and read[-joint - 1].keys == given.keys is not None:
+                del read[-joint:]  # a doublet: its second word says nothing new
             else:
-                read.append((text, given))
-        words = [(text, given) for text, given in read if given is not None]
+                read.append(given)
+        words = [given for given in read if given.keys is not None]
         return Words(
-            tuple(text for text, _ in words), tuple(key for _, given in words for key in given)
+            tuple([given.text for given in words]),
+            tuple([key for given in words for key in given.keys or ()]),
         )
 
-    def _learn(self, text: str) -> tuple[str, ...] | None:
+    def _learn(self, text: str) -> _Given:
         if len(self._known) >= self._LIMIT:
             self._known.clear()
-        is_word = any(map(str.isalnum, text))
-        given = self._known[text] = keys_of(text, self._keys) if is_word else None
+        folded = fold(text)
+        keys = keys_of(text, self._keys) if any(map(str.isalnum, text)) else None
+        given = _Given(text, keys, folded in JOINTS, folded in FUNCTION_WORDS)
+        self._known[text] = given
         return given
 
 
-def _length_of_joint(read: Sequence[tuple[str, object]]) -> int:
-    """How many words at the end of *read* may join the two of a doublet: « et », « et les »."""
-    if len(read) > 1 and read[-1][0] in JOINTS and read[-2][1] is not None:
+def _length_of_joint(read: Sequence[_Given]) -> int:
+    """How many tokens at the end of *read* may join the two of a doublet: « et », « et les »."""
+    last = read[-1]
+    if last.is_joint:
         return 1
-    if len(read) > 2 and read[-2][0] in JOINTS and read[-3][1] is not None:
-        return 2 if fold(read[-1][0]) in FUNCTION_WORDS else 0
-    return 0
+    return 2 if last.is_little and len(read) > 2 and read[-2].is_joint else 0
 
 
 def keys_of(word: str, keys: Keys) -> tuple[str, ...]:
