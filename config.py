@@ -44,6 +44,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SPACY_MODEL": environ.get("SPACY_MODEL") or "auto",
         "DEFINITIONS_PATH": path(environ, "DEFINITIONS_PATH", ROOT / "forms" / "definitions"),
         "CODEBOOK_PATH": path(environ, "CODEBOOK_PATH", ROOT / "analysis" / "codebook.yml"),
+        "TRAINING_CONFIG": path(environ, "TRAINING_CONFIG", ROOT / "analysis" / "training.cfg"),
         **organisation.read(environ),
         **kept,
         **keys.read(environ, instance),

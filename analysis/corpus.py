@@ -46,7 +46,7 @@ def read(lines: Iterable[bytes], name: str) -> Iterator[Passage]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield _passage(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+                yield passage_of(record_of(line))
             except ValueError as error:
                 raise CorpusError(f"{name}, ligne {number} : {error}") from None
 
@@ -121,18 +121,25 @@ def reason(error: OSError) -> str:
     return known.get(type(error), error.strerror or type(error).__name__)
 
 
-def _passage(line: bytes) -> Passage:
-    record = _json(line)
+def record_of(line: bytes) -> dict[str, object]:
+    """The JSON object of one line in UTF-8; raises ``ValueError``, in French."""
+    record = _json(line.removeprefix(b"\xef\xbb\xbf"))
     if not isinstance(record, dict):
         raise ValueError("un objet JSON est attendu, avec « id » et « text ».")
+    return record
+
+
+def passage_of(record: dict[str, object]) -> Passage:
+    """The passage that *record* tells; raises ``ValueError``, in French."""
+    id_, text = record.get("id"), record.get("text")
     if "id" not in record:
         raise ValueError("« id » manque.")
-    if isinstance(record["id"], dict | list):
+    if not isinstance(id_, str | int | float | bool | None):
         raise ValueError("« id » doit être un texte, un nombre, un booléen ou null.")
-    if not isinstance(record.get("text"), str):
+    if not isinstance(text, str):
         raise ValueError("« text » manque ou n’est pas un texte.")
     about = (_optional(record, key) for key in ("question", "audience", "testimony"))
-    return Passage(record["id"], record["text"], *about)
+    return Passage(id_, text, *about)
 
 
 def _optional(record: dict[str, object], key: str) -> str | None:

@@ -103,11 +103,14 @@ FUNCTION_WORDS = frozenset(
     qu qu' très tres bien vraiment souvent déjà deja aussi encore si
     """.split()  # noqa: SIM905 -- read as a text
 )
+_WORD = re.compile(r"\w+")
 FIRST_PERSON = frozenset(("je", "j'", "j", "me", "m'", "moi", "nous", "on"))
 THIRD_PERSON = frozenset(("ils", "elles", "eux", "elle", "il"))
 
 
 def is_empty_phrase(phrase: str) -> bool:
     """Whether *phrase* is made of function words only; « je » alone stands for the voice."""
-    words = re.findall(r"\w+", fold(phrase))
-    return words != ["je"] and all(word in FUNCTION_WORDS for word in words)
+    folded = fold(phrase)
+    return folded != "je" and all(
+        found.group() in FUNCTION_WORDS for found in _WORD.finditer(folded)
+    )

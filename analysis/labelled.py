@@ -7,14 +7,13 @@ And the repository's own folder, written to be read by people: ``testimonies/*.t
 line, and ``labels/*.tsv`` with the themes of each (see its README).
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.corpus import CorpusError, Passage
+from analysis.corpus import CorpusError, Passage, passage_of, reason, record_of
 
 OWN_CORPUS = Path(__file__).with_name("corpora")
 _HEADER = re.compile(r"=== (?P<id>[a-z]+-\d+) \| (?P<audience>[a-z]+) \| (?P<style>[a-zé]+)")
@@ -51,47 +50,67 @@ def read(path: Path) -> list[Answer]:
     try:
         return list(_of_folder(path) if path.is_dir() else _of_lines(path))
     except OSError as error:
-        raise CorpusError(f"{path} : lecture impossible ({error.strerror}).") from None
+        raise CorpusError(f"{path} : lecture impossible ({reason(error)}).") from None
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files that ``read`` reads, in order."""
+    if not path.is_dir():
+        return [path]
+    return [*sorted(path.glob("labels/*.tsv")), *sorted(path.glob("testimonies/*.txt"))]
 
 
 def _of_lines(path: Path) -> Iterator[Answer]:
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield _answer(json.loads(line.removeprefix("\ufeff")))
-                except (ValueError, KeyError, TypeError) as error:
-                    raise CorpusError(f"{path}, ligne {number} : {_problem(error)}") from None
+                    yield _answer(record_of(line))
+                except ValueError as error:
+                    raise CorpusError(f"{path}, ligne {number} : {error}") from None
 
 
-def _problem(error: Exception) -> str:
-    if isinstance(error, KeyError):
-        return f"il manque « {error.args[0]} »."
-    if isinstance(error, json.JSONDecodeError | TypeError):
-        return "ce n’est pas une réponse étiquetée."
-    return str(error)
+def _answer(record: dict[str, Any]) -> Answer:
+    together = record.get("testimony")
+    passage = passage_of({**record, "testimony": None})
+    if isinstance(together, dict | list):
+        raise ValueError("« testimony » doit être un texte ou un nombre.")
+    if not isinstance(record.get("sentences"), list):
+        raise ValueError("« sentences » manque ou n’est pas une liste.")
+    sentences = [_sentence(each, len(passage.text)) for each in record["sentences"]]
+    testimony = together or str(passage.id).rpartition("/")[0] or passage.id
+    return Answer(str(testimony), passage, tuple(sorted(sentences, key=_place)))
 
 
-def _answer(fields: dict[str, Any]) -> Answer:
-    text, id_ = fields["text"], fields["id"]
-    if not isinstance(text, str):
-        raise ValueError("« text » n’est pas un texte.")
-    sentences = tuple(
-        Sentence(int(each["start"]), int(each["end"]), frozenset(map(str, each["themes"])))
-        for each in fields["sentences"]
-    )
-    for sentence in sentences:
-        if not 0 <= sentence.start < sentence.end <= len(text):
-            raise ValueError(f"la phrase {sentence.start}-{sentence.end} sort du texte.")
-    testimony = str(fields.get("testimony") or str(id_).rpartition("/")[0] or id_)
-    passage = Passage(id_, text, fields.get("question"), fields.get("audience"))
-    return Answer(testimony, passage, sentences)
+def _sentence(record: object, length: int) -> Sentence:
+    if not isinstance(record, dict) or not {"start", "end", "themes"} <= record.keys():
+        raise ValueError("une phrase est un objet, avec « start », « end » et « themes ».")
+    start, end, themes = record["start"], record["end"], record["themes"]
+    if type(start) is not int or type(end) is not int:
+        raise ValueError("« start » et « end » sont des nombres entiers.")
+    if not isinstance(themes, list) or not all(isinstance(each, str) for each in themes):
+        raise ValueError("« themes » est une liste d’identifiants.")
+    if not 0 <= start < end <= length:
+        raise ValueError(f"la phrase {start}-{end} sort du texte.")
+    return Sentence(start, end, frozenset(themes))
+
+
+def _place(sentence: Sentence) -> tuple[int, int]:
+    return sentence.start, sentence.end
 
 
 def _of_folder(folder: Path) -> Iterator[Answer]:
     labels = read_labels(sorted((folder / "labels").glob("*.tsv")))
+    met: set[str] = set()
     for path in sorted((folder / "testimonies").glob("*.txt")):
-        yield from _of_file(path, labels)
+        for written in _written(path):
+            if written.id in met:
+                raise CorpusError(f"{written.place} : « {written.id} » est déjà écrit ailleurs.")
+            met.add(written.id)
+            if written.id in labels:
+                yield from _labelled(written, labels[written.id])
+    if lost := sorted(labels.keys() - met):
+        raise CorpusError(f"{folder} : des thèmes sont donnés à « {lost[0]} », qui n’existe pas.")
 
 
 def read_labels(paths: Iterable[Path]) -> Labels:
@@ -99,39 +118,77 @@ def read_labels(paths: Iterable[Path]) -> Labels:
     labels: dict[str, list[frozenset[str]]] = {}
     for path in paths:
         current: list[frozenset[str]] | None = None
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_lines(path), 1):
+            place = f"{path}, ligne {number}"
             if line.startswith("=== "):
-                current = labels[line.removeprefix("=== ").strip()] = []
+                id_ = line.removeprefix("=== ").strip()
+                if id_ in labels:
+                    raise CorpusError(f"{place} : « {id_} » est déjà étiqueté.")
+                current = labels[id_] = []
             elif line.strip():
                 found = _LABEL.fullmatch(line.strip())
                 if found is None or current is None or int(found["number"]) != len(current) + 1:
-                    raise CorpusError(f"{path}, ligne {number} : ce n’est pas la suite des thèmes.")
+                    raise CorpusError(f"{place} : ce n’est pas la suite des thèmes.")
                 themes = re.split(r",\s*", found["themes"])
                 current.append(frozenset(theme for theme in themes if theme != "-"))
     return labels
 
 
-def _of_file(path: Path, labels: Labels) -> Iterator[Answer]:
-    id_, audience, question = "", "", ""
-    lines: list[str] = []
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise CorpusError(f"{path} : le texte n’est pas en UTF-8.") from None
+
+
+@dataclass
+class _Written:
+    """A testimony as its file has it: the sentences of each answer, after its question."""
+
+    id: str
+    audience: str
+    place: str
+    answers: list[tuple[str, list[str]]] = field(default_factory=list)
+
+
+def _written(path: Path) -> Iterator[_Written]:
+    current: _Written | None = None
+    goes_on = False  # the line before belongs to the same answer
+    for number, line in enumerate(_lines(path), 1):
+        place = f"{path}, ligne {number}"
+        if header := _HEADER.fullmatch(line):
+            if current is not None:
+                yield current
+            current, question = _Written(header["id"], header["audience"], place), ""
+        elif line.startswith("==="):
+            raise CorpusError(f"{place} : « === identifiant | profil | style » est attendu.")
+        elif asked := _QUESTION.fullmatch(line):
+            question = asked[1]
+        elif line.strip():
+            if current is None or not question:
+                raise CorpusError(f"{place} : une phrase sans témoignage ni question.")
+            if not goes_on:
+                current.answers.append((question, []))
+            current.answers[-1][1].append(line.strip())
+            goes_on = True
+            continue
+        goes_on = False
+    if current is not None:
+        yield current
+
+
+def _labelled(written: _Written, labels: list[frozenset[str]]) -> Iterator[Answer]:
+    sentences = sum(len(lines) for _, lines in written.answers)
+    if sentences != len(labels):
+        raise CorpusError(
+            f"{written.place} : « {written.id} » a {sentences} phrases, "
+            f"et des thèmes pour {len(labels)}."
+        )
     used = 0
-    for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], 1):
-        header, asked = _HEADER.fullmatch(line), _QUESTION.fullmatch(line)
-        if header or asked or not line.strip():
-            if lines and id_ in labels:
-                themes = labels[id_][used : used + len(lines)]
-                if len(themes) < len(lines):
-                    raise CorpusError(f"{path}, ligne {number} : il manque des thèmes à « {id_} ».")
-                yield _joined(id_, audience, question, lines, themes)
-            used, lines = used + len(lines), []
-            if header:
-                id_, audience, used = header["id"], header["audience"], 0
-            elif asked:
-                question = asked[1]
-        elif id_ and question:
-            lines.append(line.strip())
-        else:
-            raise CorpusError(f"{path}, ligne {number} : une phrase sans témoignage ni question.")
+    for question, lines in written.answers:
+        given = labels[used : used + len(lines)]
+        used += len(lines)
+        yield _joined(written.id, written.audience, question, lines, given)
 
 
 def _joined(

@@ -19,6 +19,7 @@ from analysis.learning.judge import Judge
 AUTO, BUILT_IN, CUES = "auto", "intégré", "indices"
 PACKAGES = ("fr_core_news_lg", "fr_core_news_md", "fr_core_news_sm")  # the best first
 OWN = Path(__file__).with_name("pipelines") / "fr_recueil"  # what `make train` made
+DEFAULT_CONFIG = Path(__file__).with_name("training.cfg")  # by which it made it
 _BASE = ("tok2vec", "transformer", "tagger", "morphologizer", "attribute_ruler", "lemmatizer")
 _KEPT = (*_BASE, inclusive.NAME, sentences.NAME, component.NAME)
 
@@ -127,7 +128,10 @@ def _loaded(name: str, folder: Path, kept: tuple[str, ...]) -> Language:
 
 def _own_judge() -> Judge:
     """What the built-in pipeline learnt, for one that learnt nothing of themes."""
-    return Judge.from_disk(OWN / component.NAME)
+    try:
+        return Judge.from_disk(OWN / component.NAME)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"modèle « {BUILT_IN} » : il ne se charge pas ({error}).") from None
 
 
 def _meta(name: str, folder: Path) -> dict[str, Any]:

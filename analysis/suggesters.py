@@ -5,6 +5,7 @@ Another reader joins by its name alone, ``package.module:factory``, wherever a m
 """
 
 import importlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -39,8 +40,9 @@ def load(codebook: Codebook, name: str = AUTO) -> Suggester:
     module, _, factory = name.partition(":")
     try:
         made: Suggester = getattr(importlib.import_module(module), factory)(codebook)
-    except (ImportError, AttributeError, TypeError) as error:
-        raise ModelError(f"lecteur « {name} » : il ne se charge pas ({error}).") from None
+    except Exception as error:  # another's code may raise anything
+        reason = " ".join(f"{type(error).__name__} : {error}".split())[:200]
+        raise ModelError(f"lecteur « {name} » : il ne se charge pas ({reason}).") from error
     return _Checked(made, codebook)
 
 
@@ -59,10 +61,24 @@ class _Checked:
         return self._other.info()
 
     def suggest(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, list[Suggestion]]]:
-        for passage, suggestions in self._other.suggest(passages):
-            for each in suggestions:
-                self._check(passage, each)
-            yield passage, suggestions
+        asked: deque[Passage] = deque()
+        rest = _noted(passages, asked)
+        for passage, suggestions in self._other.suggest(rest):
+            if not asked or asked.popleft() != passage:
+                raise ModelError(f"{self.origin} : les textes ne reviennent pas dans l’ordre.")
+            yield passage, self._checked(passage, suggestions)
+        if asked or next(rest, None) is not None:
+            raise ModelError(f"{self.origin} : des textes ne reviennent pas.")
+
+    def _checked(self, passage: Passage, suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+        found = list(suggestions)
+        for each in found:
+            if not isinstance(each, Suggestion):
+                raise ModelError(f"{self.origin} : ce ne sont pas des suggestions.")
+            self._check(passage, each)
+        if len({(each.theme, each.start, each.end) for each in found}) < len(found):
+            raise ModelError(f"{self.origin} : un thème deux fois sur la même phrase.")
+        return found
 
     def _check(self, passage: Passage, suggestion: Suggestion) -> None:
         places = [(suggestion.start, suggestion.end)]
@@ -71,3 +87,10 @@ class _Checked:
             raise ModelError(f"{self.origin} : une place hors du texte.")
         if suggestion.theme not in self._themes or not 0 < suggestion.score <= 1:
             raise ModelError(f"{self.origin} : un thème ou un score inconnu.")
+
+
+def _noted(passages: Iterable[Passage], asked: deque[Passage]) -> Iterator[Passage]:
+    """*passages*, each noted in *asked* as it is handed over."""
+    for passage in passages:
+        asked.append(passage)
+        yield passage

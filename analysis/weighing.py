@@ -22,9 +22,11 @@ _LITTLE = frozenset(
     """
     par pour dans sur avec sans que qui quoi dont mais donc car est sont etait ont avait ete etre
     avoir fait faire pas plus moins tout tous toute toutes elle ils elles nous vous moi toi lui eux
-    cela ceci comme quand alors puis apres avant chez vers entre sous meme autre autres ici
+    cela ceci comme quand alors puis apres avant chez vers entre sous meme autre autres ici depuis
+    pendant parce puisque lorsque jusque celui celle ceux celles
     """.split()  # noqa: SIM905 -- read as a text
 )
+_SILENT = FUNCTION_WORDS | _LITTLE
 _AROUND = "ce qui se dit autour, et la question posée"
 
 
@@ -45,11 +47,11 @@ def by_judge(
     question: str | None,
     audience: str | None,
 ) -> Iterator[Suggestion]:
-    """Suggest each theme that is probable enough; a theme that the judge does not know, by cues."""
+    """Suggest each theme that is probable enough; one of which nothing was learnt, by its cues."""
     words, logits = learnt_from(reading.doc)
     verdict = judge.weigh(logits, cue_scores(reading, judge.themes), question, audience)
     probable = (verdict.scores >= verdict.thresholds).tolist()
-    numbers = {theme: number for number, theme in enumerate(judge.themes)}
+    numbers = {theme: number for number, theme in enumerate(judge.themes) if verdict.taught[number]}
     knows_all = all(theme.id in numbers for theme in codebook.themes)
     for sentence, (_, _, start, end) in enumerate(reading.spans):
         if knows_all and not any(probable[sentence]):
@@ -124,7 +126,7 @@ class _Reasons:
 
     @cached_property
     def _contributions(self) -> tuple[list[str], Floats]:
-        return self._judge.level.linear.contributions(self._words)
+        return self._judge.level.linear.shares(self._words)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -137,4 +139,6 @@ class _Reasons:
 @lru_cache(20_000)
 def _is_telling(word: str) -> bool:
     """Whether *word* can be shown as a reason: « par » or « c’ » weigh too, but explain nothing."""
-    return len(word) > 2 and fold(word) not in FUNCTION_WORDS and fold(word) not in _LITTLE
+    folded = fold(word)
+    is_elided = folded.endswith("'")  # « puisqu’ », « jusqu’ »
+    return len(word) > 2 and not is_elided and folded not in _SILENT

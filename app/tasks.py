@@ -7,22 +7,17 @@ nothing. What was never queued, or was lost with a queue, a periodic sweep finds
 import logging
 import uuid
 from datetime import timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app
 
-from analysis.codebook import Codebook
-from app import mail, postman
+from app import mail, pipelines, postman
 from app.extensions import db, queue
 from app.mail import mailboxes, rendezvous
 from app.mail import referrals as referral_mail
 from app.services import (
     bookings,
     bounces,
-    codings,
     imports,
     notices,
     outbox,
@@ -30,47 +25,37 @@ from app.services import (
     reminders,
     retention,
     testimonies,
+    theme_versions,
 )
 
-if TYPE_CHECKING:
-    from analysis.pipeline import Tagger
-
 log = logging.getLogger(__name__)
-
-
-class PipelineError(RuntimeError):
-    """The pipeline that SPACY_MODEL names cannot be loaded; `str()` gives one French line."""
-
-
-@lru_cache(maxsize=1)
-def _load_tagger(codebook: Path, model: str) -> "Tagger":
-    # Inside the function: the web process imports this module and must never load spaCy.
-    from analysis import pipeline  # noqa: PLC0415
-
-    try:
-        return pipeline.load(Codebook.read(codebook), model)
-    except pipeline.ModelError as error:
-        raise PipelineError(f"SPACY_MODEL : {error}") from None
-
-
-def tagger() -> "Tagger":
-    """Return the pipeline of this configuration, loaded once a process. Raises PipelineError."""
-    return _load_tagger(current_app.config["CODEBOOK_PATH"], current_app.config["SPACY_MODEL"])
 
 
 @queue.task(retries=3, retry_delay=30)
 def suggest_codings(testimony_id: str) -> None:
     """Have the pipeline read one testimony."""
-    added = codings.suggest(db.session, tagger(), uuid.UUID(testimony_id))
-    db.session.commit()
-    log.info("testimony read: %d suggestions", added)
+    log.info("testimony read: %d suggestions", pipelines.read(uuid.UUID(testimony_id)))
 
 
 @queue.every("*/5")
 def sweep_untagged() -> None:
-    """Queue the testimonies that no pipeline has read."""
+    """Queue the testimonies that no pipeline has read, or that another one is to read again."""
     for testimony_id in testimonies.waiting_for_tags(db.session):
         suggest_codings.enqueue(str(testimony_id))
+
+
+@queue.task()
+def train_themes(version_id: int) -> None:
+    """Train a version that was asked for."""
+    if pipelines.train(version_id):
+        log.info("a version of the themes was trained")
+
+
+@queue.every("*/5")
+def sweep_trainings() -> None:
+    """Queue the trainings that nobody is at: never begun, or cut short by a crash."""
+    for version_id in theme_versions.waiting(db.session):
+        train_themes.enqueue(version_id)
 
 
 @queue.every("17")

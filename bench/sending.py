@@ -4,6 +4,8 @@ Both write a message of the same size for each of as many people (text and HTML)
 one connection to the same server, aiosmtpd in a process of its own, in the same run. The floor
 keeps nothing; Recueil reads each contact from its database, encrypted, and commits once a message,
 so that a crash sends nothing twice. The throttle is off. The disk's rate of fsync stands beside.
+Each is a process of its own, so that the memory told is that of the sending alone; a campaign ten
+times as small is sent before, to tell whether memory grows with the number of messages.
 
   python -m bench.sending [--messages 10000]
 """
@@ -11,13 +13,18 @@ so that a crash sends nothing twice. The throttle is off. The disk's rate of fsy
 import argparse
 import multiprocessing
 import os
+import re
 import resource
 import smtplib
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd import smtp
 from aiosmtpd.controller import Controller
@@ -119,6 +126,65 @@ def sample() -> tuple[str, str]:
     return letter.text, letter.html
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What a campaign of so many messages took."""
+
+    messages: int
+    rate: float  # messages a second
+    left: int  # not sent
+    peak: float  # MB, the most that its process held
+
+
+def peak() -> float:
+    """The most memory that this process has held, in MB."""
+    try:
+        said = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    except OSError:  # not Linux
+        said = None
+    held = int(said[1]) if said else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held / 1024
+
+
+def settings(folder: str, port: int) -> dict[str, Any]:
+    environ = {"INSTANCE_PATH": folder, "MAIL_PORT": str(port), "MAIL_SERVER": "127.0.0.1"}
+    return config.load(environ)
+
+
+def prepare(folder: str, port: int, messages: int) -> tuple[str, str]:
+    """Fill a database; return the words of one message."""
+    with create_app(settings(folder, port)).app_context():
+        migrate(db.engine, lock=Path(folder) / "lock")
+        filled(messages)
+        return sample()
+
+
+def send(folder: str, port: int, messages: int) -> Sent:
+    """Send the campaign that waits there."""
+    with create_app(settings(folder, port)).app_context():
+        limits = postman.Limits()
+        began = time.perf_counter()
+        while postman.Round(db.engine, limits).make():
+            pass
+        rate = messages / (time.perf_counter() - began)
+        left = db.session.query(Invitation).filter(Invitation.state != "sent").count()
+        return Sent(messages, rate, left, peak())
+
+
+def apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Do it in a new process, whose memory is its own; return what it gives."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def measure(port: int, messages: int) -> tuple[float, Sent]:
+    """The rate of the bare loop, then what the campaign took: one after the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = apart(prepare, folder, port, messages)
+        print(f"fsync: {fsyncs_a_second(Path(folder)):,.0f}/s")
+        return apart(floor, port, messages, raw), apart(send, folder, port, messages)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--messages", type=int, default=10_000)
@@ -127,28 +193,16 @@ def main() -> None:
     server = multiprocessing.Process(target=serve, args=(port, ready), daemon=True)
     server.start()
     ready.wait()
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {"INSTANCE_PATH": folder, "MAIL_PORT": str(port), "MAIL_SERVER": "127.0.0.1"}
-        app = create_app(config.load(environ))
-        with app.app_context():
-            migrate(db.engine, lock=Path(folder) / "lock")
-            filled(messages)
-            raw = sample()
-            db.session.rollback()
-            print(f"fsync: {fsyncs_a_second(Path(folder)):,.0f}/s")
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            bare = floor(port, messages, raw)
-            limits = postman.Limits()
-            began = time.perf_counter()
-            while postman.Round(db.engine, limits).make():
-                pass
-            ours = messages / (time.perf_counter() - began)
-            left = db.session.query(Invitation).filter(Invitation.state != "sent").count()
-            after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"bare loop: {bare:,.0f} messages/s")
-    print(f"campaign:  {ours:,.0f} messages/s, {left} not sent, +{(after - before) / 1024:.0f} MB")
-    print(f"ratio campaign/bare: {ours / bare:.2f}")
-    server.kill()
+    try:
+        _, small = measure(port, max(1, messages // 10))
+        bare, ours = measure(port, messages)
+    finally:
+        server.kill()
+    print(f"bare loop: {bare:,.0f} messages/s, {messages:,} messages")
+    print(f"campaign:  {ours.rate:,.0f} messages/s, {ours.left} not sent")
+    print(f"ratio campaign/bare: {ours.rate / bare:.2f}")
+    told = [f"{each.peak:,.0f} MB at {each.messages:,}" for each in (small, ours)]
+    print(f"memory of the sending process: {', '.join(told)} ({ours.peak - small.peak:+,.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Retention:
     referrals: Period = Period(30)
     slots: Period = Period(6, is_months=True)
     contacts: Period = Period(24, is_months=True)
+    exports: Period = Period(12, is_months=True)
     invitations: Period = Period(24, is_months=True)
     # Three years: the least that the CNIL asks of a list of those who said no.
     oppositions: Period = Period(36, is_months=True)

@@ -42,9 +42,13 @@ class Combination:
 
     def scores_of(self, terms: Floats) -> Floats:
         """The probabilities that *terms* add up to."""
-        odds = self.bias + terms.sum(axis=2)
-        scores: Floats = 1 / (1 + np.exp(-odds))
-        return scores
+        return probabilities(self.bias + terms.sum(axis=2))
+
+
+def probabilities(odds: Floats) -> Floats:
+    """Log-odds as probabilities; those beyond what a float can hold are nearly 0 or 1."""
+    bounded = np.clip(odds, -80, 80)
+    return (1 / (1 + np.exp(-bounded))).astype(np.float32)
 
 
 def columns_of(logits: Floats, cues: Floats, setting: Floats) -> Floats:
@@ -81,9 +85,11 @@ def _shift(rows: Floats, by: int, shifted: Floats) -> None:
 
 
 def best_threshold(given: NDArray[np.bool_], scores: Floats) -> float:
-    """The threshold, a multiple of 0.01, that gives the best micro-F1."""
-    candidates = [hundredth / 100 for hundredth in range(5, 65)]
-    return max(candidates, key=lambda least: _f1(given, scores >= least))
+    """The threshold, a multiple of 0.01, that gives the best micro-F1: of equals, the middle."""
+    qualities = {each / 100: _f1(given, scores >= each / 100) for each in range(5, 65)}
+    highest = max(qualities.values())
+    best = [least for least, f1 in qualities.items() if f1 == highest]
+    return best[len(best) // 2]
 
 
 def _f1(given: NDArray[np.bool_], suggested: NDArray[np.bool_]) -> float:

@@ -40,8 +40,9 @@ class ThemeJudge:
             self.judge.to_disk(Path(path))
 
     def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> "ThemeJudge":
-        """Take over the judge kept in the folder *path*."""
-        self.judge = Judge.from_disk(Path(path))
+        """Take over the judge kept in the folder *path*; none, when none was kept."""
+        if Path(path).exists():
+            self.judge = Judge.from_disk(Path(path))
         return self
 
 

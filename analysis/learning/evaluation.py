@@ -47,6 +47,7 @@ def judged(answer: Answer, suggestions: Iterable[Suggestion]) -> Iterator[Judged
 
     A suggestion falls on each sentence of which it covers half; if there is none, on the one of
     which it covers most: the pipeline may end a sentence elsewhere than the person who labelled.
+    What nobody judged is no mistake: it is left out.
     """
     on: list[dict[str, float]] = [{} for _ in answer.sentences]
     for suggestion in suggestions:
@@ -61,6 +62,8 @@ def judged(answer: Answer, suggestions: Iterable[Suggestion]) -> Iterator[Judged
                 here = on[index]
                 here[suggestion.theme] = max(here.get(suggestion.theme, 0.0), suggestion.score)
     for sentence, scores in zip(answer.sentences, on, strict=True):
+        if sentence.judged is not None:
+            scores = {theme: scores[theme] for theme in scores if theme in sentence.judged}
         yield Judged(answer.testimony, sentence.themes, frozenset(scores), scores)
 
 

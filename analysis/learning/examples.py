@@ -7,7 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.labelled import Answer, Sentence
-from analysis.learning.training import Example
+from analysis.learning.passages import Example
 from analysis.learning.vectors import vectors_of
 from analysis.learning.words import WordReader
 from analysis.pieces import legible

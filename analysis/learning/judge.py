@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.learning.combination import Combination, columns_of
 from analysis.learning.linear import Features, Floats, Linear, Reading
@@ -43,12 +46,14 @@ class FirstLevel:
 class Verdict:
     """What a judge says of a passage: a row a sentence, a column a theme of the judge's.
 
-    ``terms``: what each column of the combination added to the log-odds.
+    ``terms``: what each column of the combination added to the log-odds. ``taught``: the themes of
+    which there were examples to learn from; of the others the judge can say nothing.
     """
 
     scores: Floats
     terms: Floats
     thresholds: Floats
+    taught: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,12 @@ class Judge:
         combination = self._combination(len(logits), question)
         columns = columns_of(logits, cues, self.setting.logits(question, audience))
         terms = combination.terms(columns)
-        return Verdict(combination.scores_of(terms), terms, combination.thresholds)
+        return Verdict(
+            combination.scores_of(terms),
+            terms,
+            combination.thresholds,
+            np.asarray(combination.weights.any(axis=1)),
+        )
 
     def _combination(self, sentences: int, question: str | None) -> Combination:
         if sentences == 1:
@@ -112,11 +122,19 @@ class Judge:
 
     @classmethod
     def from_disk(cls, folder: Path) -> "Judge":
-        """The judge kept in *folder*; raises ``OSError``, ``ValueError`` or ``KeyError``."""
+        """The judge kept in *folder*; raises ``OSError``, or ``ValueError`` if it is spoilt."""
+        try:
+            return cls._read(folder)
+        except (BadZipFile, zlib.error, EOFError, KeyError, TypeError) as error:
+            raise ValueError(f"{folder} : fichiers abîmés ({type(error).__name__})") from error
+
+    @classmethod
+    def _read(cls, folder: Path) -> "Judge":
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         names = gzip.decompress((folder / _FEATURES).read_bytes()).decode().split("\n")
         settings = (folder / _SETTINGS).read_text(encoding="utf-8").split("\n")
-        with np.load(folder / _WEIGHTS, allow_pickle=False) as halves:
+        # opened here, since numpy leaves a spoilt archive open
+        with (folder / _WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as halves:
             arrays = {name: halves[name].astype(np.float32) for name in halves.files}
         features = Features(Reading(**about["reading"]), _numbered(names), arrays["idf"])
         combinations = [

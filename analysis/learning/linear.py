@@ -8,7 +8,7 @@ computed once and remembered, and says which words weighed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,7 +143,12 @@ class Linear:
         odds: Floats = self.bias + by_keys / lengths[:, :1] + by_parts / lengths[:, 1:]
         return odds
 
-    def contributions(self, sentence: Words) -> tuple[list[str], Floats]:
+    def contributions(self, sentence: Words, theme: int) -> Iterator[tuple[str, float]]:
+        """What each distinct word of *sentence* adds to the log-odds of *theme*, pairs left out."""
+        words, added = self.shares(sentence)
+        return zip(words, added[:, theme].tolist(), strict=True)
+
+    def shares(self, sentence: Words) -> tuple[list[str], Floats]:
         """The distinct words of *sentence*, and what each adds to the log-odds of each theme, pairs
         left out: a row a word, a column a theme.
         """

@@ -1,24 +1,29 @@
 """Making a pipeline that knows the themes, from a config that holds every parameter."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import yaml
 from spacy.language import Language
-from spacy.util import load_config
+from spacy.util import load_config_from_str
 
 from analysis import labelled, models
 from analysis.codebook import Codebook
-from analysis.corpus import CorpusError
+from analysis.corpus import CorpusError, reason
 from analysis.labelled import Answer
 from analysis.learning.component import judging_part
 from analysis.learning.examples import examples_of
 from analysis.learning.linear import Reading
-from analysis.learning.training import Example, Parameters, Progress, train
+from analysis.learning.passages import Example, Parameters
+from analysis.learning.training import Progress, train
 from analysis.reading import Reader
 
-DEFAULT_CONFIG = models.OWN.parent.parent / "training.cfg"
+SOURCES = "recueil_sources"  # where a pipeline's meta.json keeps the fingerprint of what it learnt
+_LEAST = {"folds": 2, "seed": 0}
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,60 @@ class Plan:
     parameters: Parameters
 
 
-def read_plan(path: Path = DEFAULT_CONFIG) -> Plan:
+def read_plan(path: Path = models.DEFAULT_CONFIG) -> Plan:
     """The plan in the config at *path*; raises ``CorpusError``, one French line."""
     try:
-        config = load_config(path)
-        learning = dict(config["learning"])
-        parameters = Parameters(reading=Reading(**config["reading"]), **learning)
-        corpus, wordings = config["corpus"]["path"], config["corpus"]["wordings"]
-        asked = yaml.safe_load((path.parent / wordings).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise CorpusError(f"{path} : réglages illisibles ({error}).") from None
-    return Plan(path.parent / corpus, asked, parameters)
+        config = load_config_from_str(path.read_text(encoding="utf-8"))
+        corpus, wordings = Path(config["corpus"]["path"]), Path(config["corpus"]["wordings"])
+        reading = Reading(**_numbers(config["reading"], Reading()))
+        parameters = Parameters(reading, **_numbers(config["learning"], Parameters()))
+    except OSError as error:
+        raise CorpusError(f"{path} : lecture impossible ({reason(error)}).") from None
+    except KeyError as error:
+        raise CorpusError(f"{path} : le réglage « {error.args[0]} » manque.") from None
+    except ValueError as error:
+        problem = str(error) if isinstance(error, CorpusError) else "réglages illisibles."
+        raise CorpusError(f"{path} : {problem}") from None
+    except TypeError:
+        raise CorpusError(f"{path} : réglages illisibles.") from None
+    return Plan(path.parent / corpus, _wordings(path.parent / wordings), parameters)
+
+
+def _numbers(section: dict[str, Any], usual: Reading | Parameters) -> dict[str, Any]:
+    """The settings of *section*, each of the kind that it has in *usual*, and positive."""
+    kinds = {one.name: type(getattr(usual, one.name)) for one in fields(usual)}
+    for name, value in section.items():
+        if kinds.get(name) not in (int, float):
+            raise CorpusError(f"le réglage « {name} » est inconnu.")
+        if not (type(value) is int or (kinds[name] is float and type(value) is float)):
+            raise CorpusError(f"le réglage « {name} » n’est pas un nombre qui convienne.")
+        if value < (_LEAST.get(name, 1) if kinds[name] is int else 1e-6):
+            raise CorpusError(f"le réglage « {name} » est trop petit.")
+    return section
+
+
+def _wordings(path: Path) -> dict[str, list[str]]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise CorpusError(f"{path} : lecture impossible ({reason(error)}).") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise CorpusError(f"{path} : ce n’est pas du YAML.") from None
+    if not isinstance(found, dict) or not all(
+        isinstance(ways, list) and all(isinstance(way, str) for way in ways)
+        for ways in found.values()
+    ):
+        raise CorpusError(f"{path} : à chaque question, une liste de textes est attendue.")
+    return {str(question): ways for question, ways in found.items()}
+
+
+def sources_of(plan: Plan) -> str:
+    """The fingerprint of all that is learnt from: labelled texts, wordings and parameters."""
+    told = json.dumps([plan.wordings, asdict(plan.parameters)], sort_keys=True)
+    digest = hashlib.sha256(told.encode())
+    for path in labelled.files_of(plan.corpus):
+        digest.update(f"\n{path.name}\n".encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
 
 
 def learn(
@@ -52,7 +100,10 @@ def learn(
     base: str | None = None,
     progress: Progress = lambda share: None,
 ) -> Language:
-    """A pipeline over *base* (spaCy's blank French one by default) that has learnt *answers*."""
+    """A pipeline over *base* (spaCy's blank French one by default) that has learnt *answers*.
+
+    Raises ``CorpusError`` when there are too few of them, ``ModelError`` when *base* cannot be.
+    """
     nlp = models.untaught(base)
     examples, themes = ready(answers, codebook, nlp), [theme.id for theme in codebook.themes]
     judging_part(nlp).judge = train(

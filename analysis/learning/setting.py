@@ -22,7 +22,8 @@ def features_of(question: str | None, audience: str | None, keys: Keys) -> list[
 
 
 def _features(question: str | None, audience: str | None, keys: Keys) -> Iterator[str]:
-    who = f"@{audience.strip().lower()[:40]}" if audience else ""
+    profile = " ".join((audience or "").lower().split())[:40]
+    who = f"@{profile}" if profile else ""
     if who:
         yield who
     for word in _WORD.findall((question or "")[:_LONGEST]):

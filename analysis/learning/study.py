@@ -4,33 +4,33 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from analysis import labelled, models
 from analysis.codebook import Codebook
+from analysis.corpus import CorpusError
 from analysis.labelled import Answer
 from analysis.learning import report
-from analysis.learning.combination import best_threshold
+from analysis.learning.baselines import baselines
 from analysis.learning.evaluation import Judged, micro
-from analysis.learning.linear import Floats
 from analysis.learning.making import Plan, corpus_of, ready
-from analysis.learning.training import Example, Parameters, first_level, joined, train
+from analysis.learning.passages import Example, joined
+from analysis.learning.training import train
 from analysis.learning.validation import Held, folds, judged_by, part
 
 Say = Callable[[str], None]
 _PAGE = Path(__file__).with_name("quality.md")
 SHARES = (0.25, 0.5, 0.75, 1.0)  # of the testimonies, for the learning curve
 _PROFILES = {
-    "coordinateur": "coordination",
-    "elu": "élues et élus",
-    "usager": "usagères et usagers",
-    "aidant": "proches",
+    "coordinateur": "de coordination",
+    "elu": "d’élues et élus",
+    "usager": "d’usagères et usagers",
+    "aidant": "de proches",
 }
 
 
 def study(plan: Plan, codebook: Codebook, say: Say) -> str:
     """The whole page, in Markdown; *say* is told how far it is. Takes minutes."""
     answers = corpus_of(plan)
+    agreement = _agreement(plan.corpus)  # first, as the rest takes minutes
     themes = [theme.id for theme in codebook.themes]
     examples = ready(answers, codebook, models.untaught())
     say("Validation croisée…")
@@ -41,12 +41,13 @@ def study(plan: Plan, codebook: Codebook, say: Say) -> str:
     rows = [report.summary(name, judged) for name, judged in readings.items()]
     rows += [
         report.summary(name, judged)
-        for name, judged in _baselines(examples, themes, codebook, plan.parameters)
+        for name, judged in baselines(examples, themes, codebook, plan.parameters)
     ]
     say("Courbe d’apprentissage…")
     return _PAGE.read_text(encoding="utf-8").format(
         counts=_counts(answers),
-        agreement=_agreement(plan.corpus),
+        folds=plan.parameters.folds,
+        agreement=agreement,
         readings=report.table(report.SUMMARY_HEAD, rows),
         themes=report.themes_table(told, codebook),
         curve=_curve(examples, themes, plan, told),
@@ -98,52 +99,6 @@ def _by_told(validated: Sequence[Told], themes: Sequence[str]) -> dict[str, list
     return found
 
 
-def _baselines(
-    examples: Sequence[Example], themes: Sequence[str], codebook: Codebook, parameters: Parameters
-) -> Iterator[tuple[str, list[Judged]]]:
-    """Cues alone, words alone (TF-IDF and logistic regression), and the most frequent theme."""
-    cues = [Held(each, each.cues, _all(themes, codebook.threshold)) for each in examples]
-    yield "Indices de la grille seuls", _judged(cues, themes)
-    words: list[Held] = []
-    majority: list[Held] = []
-    for learn, rest in folds(examples, parameters):
-        learnt = [examples[each] for each in learn]
-        linear, least = _words_alone(learnt, parameters)
-        frequent = np.argmax(np.concatenate([each.given for each in learnt]).sum(axis=0))
-        for each in rest:
-            example = examples[each]
-            words.append(Held(example, linear(example), _all(themes, least)))
-            row = (np.arange(len(themes)) == frequent).astype(np.float32)
-            always: Floats = np.tile(row, (len(example.given), 1))
-            majority.append(Held(example, always, _all(themes, 0.5)))
-    yield "TF-IDF et régression logistique", _judged(words, themes)
-    yield "Toujours le thème le plus fréquent", _judged(majority, themes)
-
-
-def _words_alone(
-    examples: Sequence[Example], parameters: Parameters
-) -> tuple[Callable[[Example], Floats], float]:
-    """The first level learnt on four fifths, its threshold chosen on the last fifth."""
-    learn, rest = next(iter(folds(examples, parameters)))
-    level = first_level([examples[each] for each in learn], parameters)
-
-    def scores(example: Example) -> Floats:
-        odds = level.logits(example.sentences, example.vectors)
-        return (1 / (1 + np.exp(-odds))).astype(np.float32)
-
-    apart = [examples[each] for each in rest]
-    given = np.concatenate([each.given for each in apart])
-    return scores, best_threshold(given, np.concatenate([scores(each) for each in apart]))
-
-
-def _all(themes: Sequence[str], threshold: float) -> Floats:
-    return np.full(len(themes), threshold, dtype=np.float32)
-
-
-def _judged(passages: Sequence[Held], themes: Sequence[str]) -> list[Judged]:
-    return [judged for held in passages for judged in held.judged(themes)]
-
-
 def _curve(
     examples: Sequence[Example], themes: Sequence[str], plan: Plan, full: Sequence[Judged]
 ) -> str:
@@ -151,7 +106,8 @@ def _curve(
     rows = []
     for share in SHARES:
         judged = list(full) if share == 1 else _learnt_from(share, examples, themes, plan)
-        testimonies = round(len({each.testimony for each in examples}) * share * 0.8)
+        learnt = 1 - 1 / plan.parameters.folds
+        testimonies = round(len({each.testimony for each in examples}) * share * learnt)
         rows.append(
             (
                 f"{share:.0%}".replace("%", " %"),
@@ -180,7 +136,8 @@ def _counts(answers: Sequence[Answer]) -> str:
     sentences = [each for answer in answers for each in answer.sentences]
     profiles = Counter({a.testimony: a.passage.audience for a in answers}.values())
     people = ", ".join(
-        f"{count} de {_PROFILES.get(name or '', name)}" for name, count in profiles.most_common()
+        f"{count} {_PROFILES.get(name or '', f'de « {name} »' if name else 'sans profil')}"
+        for name, count in profiles.most_common()
     )
     bare = sum(not each.themes for each in sentences)
     return (
@@ -194,11 +151,16 @@ def _agreement(corpus: Path) -> str:
     """How far a second, blind labelling of a part agrees with the first."""
     first = labelled.read_labels(sorted((corpus / "labels").glob("*.tsv")))
     second = labelled.read_labels(sorted((corpus / "labels-again").glob("*.tsv")))
+    for id_, again in second.items():
+        if len(first.get(id_, ())) != len(again):
+            raise CorpusError(f"{corpus} : « {id_} » n’a pas deux fois autant de phrases.")
     pairs = [pair for id_ in second for pair in zip(first[id_], second[id_], strict=True)]
+    if not pairs:
+        return "Aucune phrase n’a été étiquetée deux fois."
     figures = micro([Judged("", one, two, {}) for one, two in pairs])
     same = sum(one == two for one, two in pairs)
     return (
         f"{len(pairs)} phrases l’ont été deux fois, à l’aveugle : le F1 entre les deux est de "
-        f"{report.number(figures.f1)}, et {100 * same / max(len(pairs), 1):.0f} % des phrases "
+        f"{report.number(figures.f1)}, et {100 * same / len(pairs):.0f} % des phrases "
         "ont exactement les mêmes thèmes."
     )

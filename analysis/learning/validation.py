@@ -1,15 +1,15 @@
 """Cross-validation by testimony: what a pipeline would say of testimonies it never saw."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import GroupKFold
 
 from analysis.learning.evaluation import Judged
 from analysis.learning.judge import Judge
 from analysis.learning.linear import Floats
-from analysis.learning.training import Example, Parameters
+from analysis.learning.passages import Example, Parameters
+from analysis.learning.training import folds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,23 @@ class Held:
     thresholds: Floats
 
     def judged(self, themes: Sequence[str]) -> Iterator[Judged]:
-        """Its sentences, as ``evaluation`` counts them."""
-        for given, scores in zip(self.example.given, self.scores, strict=True):
+        """Its sentences, as ``evaluation`` counts them: what nobody judged is left out."""
+        example = self.example
+        for given, known, scores in zip(example.given, example.known, self.scores, strict=True):
             yield Judged(
-                self.example.testimony,
-                frozenset(theme for theme, here in zip(themes, given, strict=True) if here),
-                frozenset(
-                    theme
-                    for theme, score, least in zip(themes, scores, self.thresholds, strict=True)
-                    if score >= least
-                ),
-                dict(zip(themes, map(float, scores), strict=True)),
+                example.testimony,
+                _chosen(themes, given & known),
+                _chosen(themes, (scores >= self.thresholds) & known),
+                {
+                    theme: float(score)
+                    for theme, score, told in zip(themes, scores, known, strict=True)
+                    if told
+                },
             )
+
+
+def _chosen(themes: Sequence[str], chosen: Iterable[np.bool_]) -> frozenset[str]:
+    return frozenset(theme for theme, here in zip(themes, chosen, strict=True) if here)
 
 
 def judged_by(judge: Judge, example: Example, question: str | None, audience: str | None) -> Held:
@@ -44,12 +49,9 @@ def judged_by(judge: Judge, example: Example, question: str | None, audience: st
 
 def folds(
     examples: Sequence[Example], parameters: Parameters
-) -> Iterator[tuple[list[int], list[int]]]:
+) -> Iterable[tuple[list[int], list[int]]]:
     """The passages to learn from and those to judge, by testimony, other folds than learning's."""
-    testimonies = [example.testimony for example in examples]
-    splitter = GroupKFold(parameters.folds, shuffle=True, random_state=parameters.seed + 100)
-    for learn, rest in splitter.split(testimonies, groups=testimonies):
-        yield learn.tolist(), rest.tolist()
+    return folds_of(examples, parameters, parameters.seed + 100)
 
 
 def part(examples: list[Example], share: float, seed: int) -> list[Example]:

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from app.cli.refusal import Refusal
-from app.tasks import PipelineError, tagger
+from app.pipelines import PipelineError, tagger
 
 if TYPE_CHECKING:
-    from analysis.pipeline import Tagger
+    from analysis.suggesters import Suggester
 
 
-def need_tagger() -> "Tagger":
-    """Return the pipeline of SPACY_MODEL, or refuse."""
+def need_tagger() -> "Suggester":
+    """Return the pipeline in use, or refuse."""
     try:
         return tagger()
     except PipelineError as error:

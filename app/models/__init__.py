@@ -3,8 +3,9 @@
 from app.models.accounts import Account, Role, RoleName
 from app.models.base import Base
 from app.models.campaigns import Campaign
-from app.models.clsms import Clsm
+from app.models.clsms import Clsm, ClsmAct, ClsmEvent, ClsmKind, ClsmTag
 from app.models.codings import Coding, Decision, Verdict
+from app.models.contact_exports import ContactExport
 from app.models.contacts import Contact, ContactSource, ContactTag
 from app.models.drafts import Draft
 from app.models.gate import DailySalt, RateCount, Switch
@@ -15,6 +16,7 @@ from app.models.invitations import Invitation, InvitationState
 from app.models.leases import Lease
 from app.models.notices import Notice, NoticeState
 from app.models.oppositions import Opposition
+from app.models.pseudonyms import PseudonymDecision, PseudonymReview
 from app.models.receipts import Revision, Withdrawal
 from app.models.recontacts import Recontact, RecontactSource, RecontactWish
 from app.models.referrals import Referral
@@ -28,6 +30,7 @@ from app.models.testimonies import (
     QuotationDegree,
     Testimony,
 )
+from app.models.theme_versions import ThemeVersion, VersionState
 
 __all__ = [
     "Account",
@@ -38,10 +41,15 @@ __all__ = [
     "CaseVariable",
     "Channel",
     "Clsm",
+    "ClsmAct",
+    "ClsmEvent",
+    "ClsmKind",
+    "ClsmTag",
     "Coding",
     "Consent",
     "ConsentPurpose",
     "Contact",
+    "ContactExport",
     "ContactSource",
     "ContactTag",
     "DailySalt",
@@ -56,6 +64,8 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Opposition",
+    "PseudonymDecision",
+    "PseudonymReview",
     "QuotationDegree",
     "RateCount",
     "Recontact",
@@ -71,6 +81,8 @@ __all__ = [
     "SlotPlace",
     "Switch",
     "Testimony",
+    "ThemeVersion",
     "Verdict",
+    "VersionState",
     "Withdrawal",
 ]

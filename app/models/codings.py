@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.models.accounts import Account
 from app.models.base import Base, UtcDateTime, Word, now, only, today
 from app.models.testimonies import Answer
 
@@ -58,3 +59,4 @@ class Decision(Base):
     )
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     coding: Mapped[Coding] = relationship(back_populates="decision")
+    decided_by: Mapped[Account | None] = relationship()

@@ -28,6 +28,9 @@ class Contact(Base):
     name: Mapped[str] = mapped_column(EncryptedText)
     audience: Mapped[str] = mapped_column(String(40), index=True)
     clsm_id: Mapped[int | None] = mapped_column(ForeignKey("clsms.id", ondelete="SET NULL"))
+    # Where somebody is who has no CLSM (INSEE codes); a CLSM's own place comes first.
+    region: Mapped[str | None] = mapped_column(String(3))
+    departement: Mapped[str | None] = mapped_column(String(3))
     source: Mapped[ContactSource] = mapped_column(Word(ContactSource), default=ContactSource.TYPED)
     # A no holds for every later campaign.
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

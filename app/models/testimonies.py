@@ -5,7 +5,15 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Word, only, today
@@ -53,6 +61,8 @@ class Testimony(Base):
     submission_key: Mapped[str] = mapped_column(String(64), unique=True)
     # Pipeline and codebook version that last read it; none while it waits for the worker.
     tagged_by: Mapped[str | None] = mapped_column(String(80), index=True)
+    # Another version of the pipeline is in use since: it waits to be read again, as it stands.
+    is_stale: Mapped[bool] = mapped_column(default=False, server_default=false(), index=True)
     answers: Mapped[list["Answer"]] = relationship(
         back_populates="testimony", order_by="Answer.position", cascade="all, delete-orphan"
     )

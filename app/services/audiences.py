@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Campaign, Clsm, Contact, ContactTag
+from app.services import contact_places
 
 NARROWING = ("regions", "departements", "tags")
 
@@ -17,7 +18,8 @@ NARROWING = ("regions", "departements", "tags")
 class Audience:
     """What contacts are chosen by; within one kind any value will do, an empty one narrows nothing.
 
-    Regions and départements are INSEE codes, those of the contact's CLSM.
+    Regions and départements are INSEE codes, those of the contact's CLSM, else the contact's own; a
+    region may be `contact_places.UNKNOWN`.
     """
 
     profile: str | None = None
@@ -47,19 +49,15 @@ def conditions(audience: Audience) -> list[ColumnElement[bool]]:
     if audience.profile:
         found.append(Contact.audience == audience.profile)
     if audience.regions:
-        found.append(_in_clsm(Clsm.region.in_(audience.regions)))
+        found.append(contact_places.in_regions(audience.regions))
     if audience.departements:
-        found.append(_in_clsm(Clsm.departement.in_(audience.departements)))
+        found.append(contact_places.in_departements(audience.departements))
     if audience.tags:
         tagged = exists().where(
             ContactTag.contact_id == Contact.id, ContactTag.tag.in_(audience.tags)
         )
         found.append(tagged)
     return found
-
-
-def _in_clsm(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Clsm.id == Contact.clsm_id, condition)
 
 
 def may_be_written_to() -> ColumnElement[bool]:
@@ -80,17 +78,23 @@ def tags(session: Session) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Codes (INSEE) of the regions and départements where some contact is."""
+    """Codes (INSEE) of the regions and départements where some contact is.
+
+    `has_unknown`: there are contacts of whom no region is known.
+    """
 
     regions: set[str]
     departements: set[str]
+    has_unknown: bool
 
 
 def places(session: Session) -> Places:
     """Return where contacts are."""
-    query = select(Clsm.region, Clsm.departement).join(Contact, Contact.clsm_id == Clsm.id)
+    query = select(contact_places.REGION, contact_places.DEPARTEMENT).select_from(Contact)
+    query = query.outerjoin(Clsm, Clsm.id == Contact.clsm_id)
     rows = session.execute(query.distinct()).all()
     return Places(
         regions={region for region, _ in rows if region},
         departements={departement for _, departement in rows if departement},
+        has_unknown=any(region is None for region, _ in rows),
     )

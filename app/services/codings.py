@@ -1,7 +1,7 @@
 """Codings: what the pipeline suggests for a testimony, written once and never over a decision."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from sqlalchemy import Select, func, select
@@ -26,8 +26,17 @@ class Suggester(Protocol):
         """Give each passage back, in order, with its suggestions."""
 
 
+def _always() -> bool:
+    return True
+
+
 def suggest(
-    session: Session, suggester: Suggester, testimony_id: uuid.UUID, *, again: bool = False
+    session: Session,
+    suggester: Suggester,
+    testimony_id: uuid.UUID,
+    *,
+    again: bool = False,
+    is_in_use: Callable[[], bool] = _always,
 ) -> int:
     """Have `suggester` read a testimony and store what it suggests; return how many are new.
 
@@ -35,9 +44,12 @@ def suggest(
     same version. In an interview, what the team says is not read. Nothing is added twice. What is
     suggested no more is removed, unless somebody decided on it. A testimony that is gone is left
     alone; so is one whose author changed its answers meanwhile, which waits to be read again.
+    `is_in_use` is asked once all is read: what was replaced meanwhile writes nothing.
     """
     testimony = session.get(Testimony, testimony_id)
-    if testimony is None or (testimony.tagged_by == suggester.origin and not again):
+    if testimony is None:
+        return 0
+    if testimony.tagged_by == suggester.origin and not again and not testimony.is_stale:
         return 0
     answers = [answer for answer in testimony.answers if answer.text]
     team = voices.team_of(testimony)
@@ -53,12 +65,12 @@ def suggest(
     ]
     answered = {answer.id for answer in testimony.answers}
     read = list(suggester.suggest(passages))  # it takes long: nothing is locked meanwhile
-    if not _still_says(session, testimony_id, answered):
+    if not _still_says(session, testimony_id, answered) or not is_in_use():
         return 0
     added = 0
     for answer, (_, suggestions) in zip(answers, read, strict=True):
         added += _store(session, answer, suggestions, origin=suggester.origin)
-    testimony.tagged_by = suggester.origin
+    testimony.tagged_by, testimony.is_stale = suggester.origin, False
     session.flush()
     return added
 
@@ -74,10 +86,11 @@ def _still_says(session: Session, testimony_id: uuid.UUID, answered: set[uuid.UU
 def _store(
     session: Session, answer: Answer, suggestions: Sequence[Suggestion], *, origin: str
 ) -> int:
-    query = select(Coding).where(Coding.answer_id == answer.id)
+    # The testimony is held: a decision taken while it was being read is seen here.
+    query = select(Coding).where(Coding.answer_id == answer.id).options(joinedload(Coding.decision))
     kept = {
         (coding.theme, coding.start, coding.end): coding
-        for coding in session.scalars(query.options(joinedload(Coding.decision)))
+        for coding in session.scalars(query.execution_options(populate_existing=True))
     }
     added = 0
     for suggestion in suggestions:
@@ -105,7 +118,7 @@ def of_testimony(session: Session, testimony_id: uuid.UUID) -> Sequence[Coding]:
         select(Coding)
         .join(Coding.answer)
         .where(Answer.testimony_id == testimony_id)
-        .options(joinedload(Coding.decision))
+        .options(joinedload(Coding.decision).joinedload(Decision.decided_by))
         .order_by(Answer.position, Coding.start, Coding.theme)
     )
     return session.scalars(query).all()

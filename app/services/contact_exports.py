@@ -1,9 +1,17 @@
-"""The contacts as a table, with the titles that an import knows: it can be read back."""
+"""The contacts as a table, with the titles that an import knows: it can be read back.
+
+Each export leaves a trace for the team: who, when, how many. Never whom, nor what was looked for.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from app.models import Contact
-from app.services import table_exports
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Account, Contact, ContactExport
+from app.services import contact_places, table_exports
 from app.services.contact_searches import State, state_of
 from app.services.territories import DEPARTEMENTS, REGIONS
 
@@ -24,6 +32,42 @@ STATES = {
     State.OPPOSED: "ne veut plus de message",
     State.BOUNCED: "adresse refusée",
 }
+LISTED = 20
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One export: who took it (none: their account is gone), when, in which format, how many."""
+
+    who: str | None
+    moment: datetime
+    format: str
+    contacts: int
+
+
+def record(session: Session, kind: str, contacts: int, *, account_id: int | None) -> None:
+    """Write down that so many contacts are about to leave."""
+    session.add(ContactExport(account_id=account_id, format=kind, contacts=contacts))
+    session.flush()
+
+
+def latest(session: Session) -> list[Trace]:
+    """Return the last exports, the latest first."""
+    query = (
+        select(ContactExport, Account)
+        .outerjoin(Account, Account.id == ContactExport.account_id)
+        .order_by(ContactExport.exported_at.desc(), ContactExport.id)
+        .limit(LISTED)
+    )
+    return [
+        Trace(
+            (account.name or account.email) if account else None,
+            each.exported_at,
+            each.format,
+            each.contacts,
+        )
+        for each, account in session.execute(query)
+    ]
 
 
 def write(kind: str, contacts: Iterable[Contact], labels: Mapping[str, str]) -> bytes:
@@ -34,13 +78,13 @@ def write(kind: str, contacts: Iterable[Contact], labels: Mapping[str, str]) -> 
 
 def _row(contact: Contact, labels: Mapping[str, str]) -> Sequence[str]:
     clsm = contact.clsm
-    departement = (clsm.departement if clsm else None) or ""
+    departement = contact_places.departement_of(contact) or ""
     return (
         contact.email,
         contact.name,
         labels.get(contact.audience, contact.audience),
         clsm.name if clsm else "",
-        REGIONS.get((clsm.region if clsm else None) or "", ""),
+        REGIONS.get(contact_places.region_of(contact) or "", ""),
         f"{departement} {DEPARTEMENTS.get(departement, '')}".strip(),
         ", ".join(each.tag for each in contact.tags),
         contact.notes or "",

@@ -99,7 +99,7 @@ def _usable(
     if len(notes) > NOTES_LENGTH:
         raise ValueError(f"les notes dépassent {NOTES_LENGTH} caractères")
     tags, too_long = split(values.get("etiquettes", ""))
-    region, departement, remarks = _place(values, has_clsm=bool(clsm))
+    region, departement, remarks = _place(values)
     remarks += [f"étiquette trop longue, laissée de côté : {tag[:20]}…" for tag in too_long]
     contact = NewContact(
         email=email,
@@ -134,9 +134,7 @@ def _audience(text: str, usual: str, lexicon: Lexicon) -> str:
     return audience
 
 
-def _place(
-    values: Mapping[str, str], *, has_clsm: bool
-) -> tuple[str | None, str | None, list[str]]:
+def _place(values: Mapping[str, str]) -> tuple[str | None, str | None, list[str]]:
     """Return the codes of a line's region and département, and what was left aside of them."""
     said, told = values.get("region", ""), values.get("departement", "")
     region, departement = territories.region(said), territories.departement(told)
@@ -150,7 +148,4 @@ def _place(
         region = departement = None
     if departement:
         region = territories.REGION_OF[departement]
-    if (region or departement) and not has_clsm:
-        remarks.append("région laissée de côté : elle se garde avec un CLSM, et il n’y en a pas")
-        region = departement = None
     return region, departement, remarks

@@ -31,6 +31,7 @@ class Known:
 
     id: uuid.UUID
     has_clsm: bool
+    has_region: bool
     has_notes: bool
     tags: frozenset[str]
 
@@ -105,6 +106,8 @@ class _Planner:
         """Return, in French, what a contact already kept learns."""
         tags = {self.spelling.of(tag) for tag in new.tags} - known.tags
         gains = [f"CLSM « {new.clsm} »"] if new.clsm and not known.has_clsm else []
+        if new.region and not (new.clsm or known.has_clsm or known.has_region):
+            gains.append(f"région {REGIONS[new.region]}")
         gains += [f"étiquette « {tag} »" for tag in sorted(tags)]
         return gains + (["notes"] if new.notes and not known.has_notes else [])
 
@@ -118,7 +121,8 @@ class _Planner:
 
 def together(first: NewContact, later: NewContact) -> NewContact:
     """Return what two lines say of one address: the later fills what the first left empty."""
-    clsm = first if first.clsm else later
+    has_place = first.clsm or (first.region and not later.clsm)
+    clsm = first if has_place else later
     return replace(
         first,
         clsm=clsm.clsm,
@@ -145,9 +149,16 @@ def _known(session: Session, emails: Sequence[str]) -> dict[str, Known]:
             Contact.email_fingerprint,
             Contact.id,
             Contact.clsm_id.is_not(None),
+            Contact.region.is_not(None),
             Contact.notes.is_not(None),
         )
-        for value, id_, has_clsm, has_notes in session.execute(columns.where(here)):
+        for value, id_, has_clsm, has_region, has_notes in session.execute(columns.where(here)):
             own = frozenset(tags.get(id_, ()))
-            found[prints[value]] = Known(id_, bool(has_clsm), bool(has_notes), own)
+            found[prints[value]] = Known(
+                id_,
+                has_clsm=bool(has_clsm),
+                has_region=bool(has_region),
+                has_notes=bool(has_notes),
+                tags=own,
+            )
     return found

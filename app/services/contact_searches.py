@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from analysis.folding import fold
 from app.models import Clsm, Contact, ContactTag
-from app.services import contacts
+from app.services import contact_places, contacts
 
 BATCH = 500
 NONE = "aucun"  # the CLSM of those who have none
@@ -90,9 +90,9 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.audience:
         conditions.append(Contact.audience == filters.audience)
     if filters.region:
-        conditions.append(Clsm.region == filters.region)
+        conditions.append(contact_places.in_regions([filters.region]))
     if filters.departement:
-        conditions.append(Clsm.departement == filters.departement)
+        conditions.append(contact_places.in_departements([filters.departement]))
     if filters.clsm:
         own = Contact.clsm_id.is_(None)
         conditions.append(own if filters.clsm == NONE else Contact.clsm_id == int(filters.clsm))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.folding import fold
 from app.models import Contact, ContactTag
+from app.services import spellings
 from app.services.clsms import tidy
 
 TAG_LENGTH = 60
@@ -33,15 +34,11 @@ def counted(session: Session) -> list[tuple[str, int]]:
     return sorted(found, key=lambda each: fold(each[0]))
 
 
-class Spelling:
-    """The spelling already in use for each tag, read once: « Maire » and « maire » are one."""
+class Spelling(spellings.Spelling):
+    """The spelling already in use for each tag of a contact, read once."""
 
     def __init__(self, session: Session) -> None:
-        self._known = {fold(tag): tag for tag in session.scalars(select(ContactTag.tag).distinct())}
-
-    def of(self, tag: str) -> str:
-        """Return the tag as it was first written."""
-        return self._known.setdefault(fold(tag), tag)
+        super().__init__(session, ContactTag.tag)
 
 
 def replace(contact: Contact, tags: Iterable[str], spelling: Spelling) -> None:

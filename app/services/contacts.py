@@ -40,7 +40,7 @@ class NewContact:
     name: str
     audience: str
     clsm: str = ""
-    region: str | None = None  # INSEE codes, of the CLSM
+    region: str | None = None  # INSEE codes: of the CLSM or, without one, the contact's own
     departement: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
@@ -171,6 +171,7 @@ class Writer:
             notes=new.notes or None,
             source=self.source,
         )
+        _place(contact, new)
         contact_tags.replace(contact, new.tags, self.spelling)
         self.session.add(contact)
         return contact
@@ -178,6 +179,8 @@ class Writer:
     def complete(self, contact: Contact, new: NewContact) -> None:
         """Fill what is empty of a contact, and add the tags; nothing is replaced."""
         contact.clsm = contact.clsm or self._clsm(new)
+        if contact.clsm is None and contact.region is None:
+            _place(contact, new)
         contact.notes = contact.notes or new.notes or None
         contact_tags.extend(contact, new.tags, self.spelling)
 
@@ -195,10 +198,19 @@ def correct(session: Session, contact: Contact, wanted: NewContact) -> None:
     writer = Writer(session, contact.source)
     contact.name = wanted.name
     contact.audience = wanted.audience
-    contact.clsm = writer.directory.entry(wanted.clsm)
+    contact.clsm = writer.directory.entry(
+        wanted.clsm, region=wanted.region, departement=wanted.departement
+    )
+    _place(contact, wanted)
     contact.notes = wanted.notes or None
     contact_tags.replace(contact, wanted.tags, writer.spelling)
     session.flush()
+
+
+def _place(contact: Contact, new: NewContact) -> None:
+    """Keep the place of somebody who has no CLSM; a CLSM has its own."""
+    contact.region = None if contact.clsm else new.region
+    contact.departement = None if contact.clsm else new.departement
 
 
 def _change_address(session: Session, contact: Contact, email: str) -> None:

@@ -108,10 +108,12 @@ def _age(session: Session, campaign: Campaign, sent: Sequence[Invitation]) -> No
 def _end(session: Session, invitation: Invitation, outcome: InvitationState, after: int) -> None:
     day = today() - timedelta(days=LAUNCHED_DAYS_AGO - after)
     if outcome is InvitationState.ANSWERED:
-        invitation.state, invitation.answered_on = outcome, day
+        invitation.state = outcome
+        invitation.started_on = invitation.answered_on = day
     elif outcome is InvitationState.DECLINED:
         invitations.decline(session, invitation.token)
         invitation.declined_on = day
     elif outcome is InvitationState.BOUNCED:
         invitation.state, invitation.sent_at = outcome, None
         invitation.last_error = "550 Mailbox unavailable"
+        invitation.contact.bounced_at = invitation.queued_at + timedelta(minutes=1)

@@ -9,9 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Coding, Decision, Draft, Revision, Testimony, Verdict
+from app.models import (
+    Coding,
+    Decision,
+    Draft,
+    PseudonymDecision,
+    Revision,
+    Testimony,
+    Verdict,
+)
 from app.models.base import PARIS
-from app.services import codings, consents, drafts, receipts
+from app.services import codings, consents, drafts, mentions, pseudonyms, receipts
 from forms.schema import Channel, Library
 
 VERDICTS = {
@@ -24,8 +32,9 @@ VERDICTS = {
 def of_testimony(session: Session, testimony: Testimony, library: Library) -> dict[str, Any]:
     """Return all that is held of a testimony.
 
-    What it said before each amendment, the changes that are not sent yet, and the themes that were
-    drawn from it with what somebody decided of each are held too; who decided is not told.
+    What it said before each amendment, the changes that are not sent yet, the themes that were
+    drawn from it and what is replaced so that it names nobody, with what somebody decided of each,
+    are held too; who decided is not told.
     """
     query = select(Draft).where(Draft.key_hash == testimony.submission_key)
     draft = session.scalar(query)
@@ -42,6 +51,7 @@ def of_testimony(session: Session, testimony: Testimony, library: Library) -> di
         "changements_pas_envoyes": of_draft(draft) if draft else None,
         "lu_par": testimony.tagged_by,
         "themes": [_theme(each) for each in codings.of_testimony(session, testimony.id)],
+        "donnees_personnelles": _personal(session, testimony),
     }
 
 
@@ -94,6 +104,30 @@ def _theme(coding: Coding) -> dict[str, Any]:
         "propose_le": coding.suggested_on.isoformat(),
         "propose_par": coding.origin,
         "decision": _decision(coding.decision) if coding.decision else None,
+    }
+
+
+def _personal(session: Session, testimony: Testimony) -> dict[str, Any]:
+    now, decided = pseudonyms.standing(session, testimony), mentions.decisions(session, testimony)
+    return {
+        "relu_le": now.review.reviewed_on.isoformat() if now.review else None,
+        "relu_en_entier": now.is_confirmed,
+        "modifie_depuis": now.is_void,
+        "passages": [_passage(each) for answer in testimony.answers for each in decided[answer.id]],
+    }
+
+
+def _passage(decision: PseudonymDecision) -> dict[str, Any]:
+    return {
+        "question": decision.answer.question_id,
+        "passage": (decision.answer.text or "")[decision.start : decision.end],
+        "debut": decision.start,
+        "fin": decision.end,
+        "nature": decision.type,
+        "pseudonyme": decision.pseudonym,
+        "remplace": decision.is_accepted,
+        "ajoute_a_la_main": decision.is_by_hand,
+        "le": decision.decided_on.isoformat(),
     }
 
 

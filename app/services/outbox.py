@@ -53,6 +53,7 @@ PAGE = 100
 # A message that was put off is tried again after each of these delays, then given up: 41 hours.
 RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
+REFUSED_BEFORE = "adresse refusée lors d’un autre envoi\u00a0: corrigez-la, puis réessayez"
 INTERRUPTED = "envoi interrompu\u00a0: on ne sait pas si ce message est parti"
 
 
@@ -152,7 +153,7 @@ def find(session: Session, kind: Kind, id_: uuid.UUID) -> Waiting | None:
 
 
 def drop_settled(session: Session) -> None:
-    """Take out of the outbox what has no reason to leave any more: a no, or an answer, came."""
+    """Take out of the outbox what will not leave: a no or an answer came, the address bounced."""
     refused = select(Contact.id).where(Contact.opted_out_at.is_not(None))
     _count(
         session,
@@ -161,12 +162,28 @@ def drop_settled(session: Session) -> None:
         state="declined",
         declined_on=today(),
     )
+    bounced = select(Contact.id).where(Contact.bounced_at.is_not(None))
+    _count(
+        session,
+        Invitation,
+        [Invitation.state == InvitationState.QUEUED, Invitation.contact_id.in_(bounced)],
+        state="bounced",
+        last_error=REFUSED_BEFORE,
+    )
     settled = select(Invitation.id).where(Invitation.state != InvitationState.SENT)
     _count(
         session,
         Reminder,
         [Reminder.state == ReminderState.QUEUED, Reminder.invitation_id.in_(settled)],
         state="dropped",
+    )
+    unreachable = select(Invitation.id).where(Invitation.contact_id.in_(bounced))
+    _count(
+        session,
+        Reminder,
+        [Reminder.state == ReminderState.QUEUED, Reminder.invitation_id.in_(unreachable)],
+        state="bounced",
+        last_error=REFUSED_BEFORE,
     )
 
 

@@ -3,6 +3,7 @@
 Counts of invitations only: an invitation knows that it was answered, and the day, never what.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,18 +13,22 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Clsm, Contact, Invitation
+from app.models import Clsm, Contact, Invitation, Reminder
 from app.models import InvitationState as State
 from app.models.base import PARIS
+from app.services import contact_places
+from app.services.outbox import STATES
 
 By: TypeAlias = Literal["profile", "region", "clsm"]
 COLUMNS: dict[By, ColumnElement[Any]] = {
     "profile": Contact.audience.expression,
-    "region": Clsm.region.expression,
+    "region": contact_places.REGION,
     "clsm": Clsm.name.expression,
 }
 # An invitation that left, whatever came of it since.
 LEFT = (State.SENT, State.ANSWERED, State.DECLINED)
+WRONG = (State.FAILED, State.BOUNCED, State.UNCERTAIN)
+ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 
 
 @dataclass
@@ -63,6 +68,16 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why messages did not arrive (`state`: failed, bounced or uncertain), and how many."""
+
+    state: State
+    words: str
+    invitations: int
+    reminders: int
+
+
+@dataclass(frozen=True)
 class Silent:
     """A region and a profile in which people were reached, and none has answered."""
 
@@ -99,13 +114,38 @@ def by(session: Session, what: By, campaign_id: int | None = None) -> list[Line]
     return sorted(lines.values(), key=lambda each: (each.key is None, -each.invited, each.key))
 
 
+def reasons(session: Session, campaign_id: int | None = None) -> list[Reason]:
+    """Return why messages did not arrive, in the servers' own words, the commonest first.
+
+    Addresses are taken out of these words: the same answer about two people is one reason.
+    """
+    counted: dict[tuple[State, str], Counter[type]] = {}
+    for kind in (Invitation, Reminder):
+        query = select(kind.state, kind.last_error, func.count()).select_from(kind)
+        if kind is Reminder:
+            query = query.join(Reminder.invitation)
+        if campaign_id is not None:
+            query = query.where(Invitation.campaign_id == campaign_id)
+        wrong = kind.state.in_([STATES[kind](state.value) for state in WRONG])
+        for state, words, count in session.execute(
+            query.where(wrong).group_by(kind.state, kind.last_error)
+        ):
+            key = State(state.value), ADDRESS.sub("…", words or "").strip()
+            counted.setdefault(key, Counter())[kind] += count
+    found = [
+        Reason(state, words, kinds[Invitation], kinds[Reminder])
+        for (state, words), kinds in counted.items()
+    ]
+    return sorted(found, key=lambda each: (-each.invitations - each.reminders, each.words))
+
+
 def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
-    """Return the regions and profiles that were asked and have not answered at all."""
+    """Return the regions and profiles that were asked, and of which some answer may still come."""
     query = (
-        select(Clsm.region, Contact.audience, Invitation.state, func.count())
+        select(contact_places.REGION, Contact.audience, Invitation.state, func.count())
         .join(Invitation.contact)
         .outerjoin(Clsm, Clsm.id == Contact.clsm_id)
-        .group_by(Clsm.region, Contact.audience, Invitation.state)
+        .group_by(contact_places.REGION, Contact.audience, Invitation.state)
     )
     if campaign_id is not None:
         query = query.where(Invitation.campaign_id == campaign_id)
@@ -116,7 +156,7 @@ def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
     found = [
         Silent(region, profile, line.reached)
         for (region, profile), line in lines.items()
-        if line.reached and not line.answered
+        if line.states[State.SENT] and not line.answered  # to those who declined, nobody writes
     ]
     return sorted(found, key=lambda each: (-each.reached, each.region or "", each.profile))
 

@@ -1,6 +1,7 @@
 """Reminders: to whom has not answered, after some days, a few times at most."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -58,11 +59,31 @@ def count_silent(session: Session, campaign: Campaign, audience: Audience) -> in
     return len(_silent(session, campaign, before=None, at_most=None, audience=audience))
 
 
-def of_campaign(session: Session, campaign_id: int) -> Sequence[Reminder]:
-    """Return the reminders of a campaign, the latest first."""
+def of_campaign(
+    session: Session, campaign_id: int, states: Sequence[ReminderState] = ()
+) -> Sequence[Reminder]:
+    """Return a campaign's reminders in any of these states (in all when none), latest first."""
     query = select(Reminder).join(Reminder.invitation)
     query = query.where(Invitation.campaign_id == campaign_id)
+    if states:
+        query = query.where(Reminder.state.in_(states))
     return session.scalars(query.order_by(Reminder.queued_at.desc(), Reminder.id)).all()
+
+
+def counts(session: Session) -> dict[int, Counter[ReminderState]]:
+    """Return, campaign by campaign, how many reminders are in each state."""
+    query = select(Invitation.campaign_id, Reminder.state, func.count()).join(Reminder.invitation)
+    counted: dict[int, Counter[ReminderState]] = {}
+    for campaign_id, state, total in session.execute(
+        query.group_by(Invitation.campaign_id, Reminder.state)
+    ):
+        counted.setdefault(campaign_id, Counter())[state] = total
+    return counted
+
+
+def failed_for_sure(session: Session, campaign_id: int) -> list[uuid.UUID]:
+    """Return those that certainly did not leave: trying them again writes to nobody twice."""
+    return [each.id for each in of_campaign(session, campaign_id, [ReminderState.FAILED])]
 
 
 def count_sent(session: Session, campaign_id: int) -> int:

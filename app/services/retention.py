@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import (
     Contact,
+    ContactExport,
     DailySalt,
     Draft,
     Inquiry,
@@ -133,7 +134,10 @@ def _told() -> Iterator[Rule]:
     )
     yield Rule(
         name="testimonies",
-        what="Un témoignage, avec vos accords et les thèmes qui en sont tirés",
+        what=(
+            "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+            "remplacer"
+        ),
         since="après son envoi ou l’entretien",
         period=kept.testimonies,
         key=Testimony.id,
@@ -197,6 +201,14 @@ def _people() -> Iterator[Rule]:
         key=Contact.id,
         due=dues.is_silent,
         before=dues.remember_noes,
+    )
+    yield Rule(
+        name="exports",
+        what="La trace d’un export de contacts (qui, quand, combien)",
+        since="après l’export",
+        period=kept.exports,
+        key=ContactExport.id,
+        due=lambda day: ContactExport.exported_at < dues.start(day),
     )
     yield Rule(
         name="invitations",

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -272,8 +283,8 @@ def neighbours(session: Session, testimony: Testimony, filters: Filters) -> Neig
 
 
 def waiting_for_tags(session: Session) -> Sequence[uuid.UUID]:
-    """Return the testimonies that no pipeline has read."""
-    query = select(Testimony.id).where(Testimony.tagged_by.is_(None))
+    """Return the testimonies that no pipeline has read, or that another one must read again."""
+    query = select(Testimony.id).where(or_(Testimony.tagged_by.is_(None), Testimony.is_stale))
     return session.scalars(query.order_by(Testimony.id)).all()
 
 

@@ -20,4 +20,5 @@
     clearTimeout(timer);
     timer = setTimeout(count, 200);
   });
+  count(); // what was chosen before this file came, or was restored by the browser
 })();

@@ -1,4 +1,4 @@
-// Follows a campaign that is leaving. Without this file, loading the page again does it.
+// Follows a campaign that is leaving, or a training. Without this file, loading the page again does it.
 (() => {
   const bar = document.querySelector("progress[data-follow]");
   if (!bar) return;
@@ -18,7 +18,7 @@
         if (shown) shown.textContent = number(count);
       }
       if (!waiting) {
-        status.textContent = "L’envoi est terminé. Rechargez la page pour voir la liste à jour.";
+        status.textContent = bar.dataset.done;
         return;
       }
     } catch { /* offline: asked again */ }

@@ -26,8 +26,10 @@ class Room:
 
 ROOMS = (
     Room("Témoignages", "testimonies.index", RoleName.RESEARCHER),
+    Room("À relire", "rereadings.index", RoleName.RESEARCHER),
     Room("Décomptes", "tallies.index", RoleName.RESEARCHER),
     Room("Entrer un entretien", "transcripts.new", RoleName.RESEARCHER),
+    Room("Apprentissage", "theme_versions.index", RoleName.RESEARCHER),
     Room("Campagnes", "campaigns.index", RoleName.STAFF),
     Room("Suivi", "participation.index", RoleName.STAFF),
     Room("Contacts", "contacts.index", RoleName.STAFF),

@@ -12,7 +12,7 @@ from app.models import Campaign
 from app.services import campaigns
 from app.services.audiences import Audience
 from app.views.choices import BoxesField, ListField
-from app.views.lines import LineField
+from app.views.lines import LineField, one_line
 
 LINE_LENGTH, BODY_LENGTH = 200, 20_000
 TOO_LONG = "Écrivez moins de %(max)d caractères."
@@ -68,7 +68,11 @@ class CampaignForm(FlaskForm):
     questionnaire = ListField("Questionnaire proposé", choices=[], default="")
     subject = LineField(
         "Objet du message",
-        [DataRequired("Donnez l’objet du message."), Length(max=LINE_LENGTH, message=TOO_LONG)],
+        [
+            DataRequired("Donnez l’objet du message."),
+            Length(max=LINE_LENGTH, message=TOO_LONG),
+            one_line,
+        ],
         render_kw={"autocomplete": "off"},
     )
     body = TextAreaField(

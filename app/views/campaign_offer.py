@@ -3,9 +3,13 @@
 from flask import current_app
 
 from app.extensions import db
-from app.services import audiences
+from app.models import Campaign
+from app.services import audiences, contact_places
+from app.services.audiences import Audience
 from app.views.campaign_forms import Offer
 from forms.schema import Library
+
+UNKNOWN_REGION = {contact_places.UNKNOWN: "Région non précisée"}
 
 
 def labels() -> dict[str, str]:
@@ -19,10 +23,22 @@ def offer() -> Offer:
     return Offer(
         profiles=labels(),
         questionnaires={each.slug: each.title for each in _library()},
-        regions=_named("region", used.regions),
+        regions=_named("region", used.regions) | (UNKNOWN_REGION if used.has_unknown else {}),
         departements=_named("departement", used.departements),
         tags=audiences.tags(db.session),
     )
+
+
+def narrowing(campaign: Campaign) -> list[str]:
+    """Return, in French, what a campaign is narrowed to, beside the profile."""
+    audience = Audience.of(campaign)
+    regions, places = region_names() | UNKNOWN_REGION, _options("departement")
+    told = {
+        "régions": [regions.get(code, code) for code in audience.regions],
+        "départements": [places.get(code, code) for code in audience.departements],
+        "étiquettes": list(audience.tags),
+    }
+    return [f"{label}\u00a0: {', '.join(chosen)}" for label, chosen in told.items() if chosen]
 
 
 def region_names() -> dict[str, str]:

@@ -27,9 +27,10 @@ from app.services import audiences, campaigns, clsms, contacts, invitations, out
 from app.tasks import deliver_campaigns
 from app.views.access import only_for
 from app.views.campaign_forms import CampaignForm
-from app.views.campaign_offer import labels, offer
-from app.views.invitation_states import GROUPS, STATES, find_group, strip
+from app.views.campaign_offer import labels, narrowing, offer
+from app.views.invitation_states import GROUPS, STATES, STOPPED, find_group, strip
 from app.views.paging import paged
+from app.views.reminder_states import to_mend
 
 Page = str | Response | tuple[str, int]
 READERS = 200  # as whom a message can be read over
@@ -47,6 +48,7 @@ def index() -> str:
         counts=invitations.counts(db.session),
         labels=labels(),
         groups=GROUPS,
+        to_mend=to_mend(reminders.counts(db.session)),
         has_contacts=contacts.count(db.session) > 0,
     )
 
@@ -140,6 +142,7 @@ def confirm(campaign_id: int) -> Page:
         recipients=campaigns.count_recipients(db.session, campaign),
         refusals=campaigns.count_refusals(db.session, campaign),
         labels=labels(),
+        narrowed=narrowing(campaign),
         a_minute=current_app.config["MAIL_PER_MINUTE"],
     )
 
@@ -195,6 +198,9 @@ def _too_late(campaign: Campaign) -> Response:
 
 
 def _retry(campaign: Campaign, chosen: list[uuid.UUID]) -> Response:
+    if campaign.stopped_at is not None:
+        flash(STOPPED, "info")
+        return redirect(url_for(".show", campaign_id=campaign.id))
     count = outbox.retry(db.session, Invitation, chosen)
     db.session.commit()
     deliver_campaigns.enqueue()
@@ -240,6 +246,7 @@ def _show_preparation(campaign: Campaign) -> str:
         readers=db.session.scalars(campaigns.recipients(campaign).limit(READERS)).all(),
         recipients=campaigns.count_recipients(db.session, campaign),
         labels=labels(),
+        narrowed=narrowing(campaign),
     )
 
 
@@ -260,6 +267,7 @@ def _show_progress(campaign: Campaign) -> str:
         page=paged(sorted(listed, key=lambda each: (fold(each.contact.name), each.id))),
         chosen={"etat": group.key if group else None, "q": words or None},
         labels=labels(),
+        narrowed=narrowing(campaign),
         newcomers=campaigns.count_recipients(db.session, campaign).total(),
         is_leaving=bool(GROUPS[2].count(counted)) and not campaign.paused_at,
         **_sending(campaign),
@@ -275,6 +283,7 @@ def _sending(campaign: Campaign) -> dict[str, object]:
         "ends_at": _ends_at(campaign),
         "is_scheduled": bool(campaign.starts_at and campaign.starts_at > now()),
         "reminded": reminders.count_sent(db.session, campaign.id),
+        "to_mend": to_mend(reminders.counts(db.session)).get(campaign.id, 0),
         "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from app.services import clsms, contact_searches
+from app.services import clsms, contact_places, contact_searches
 from app.services.contact_searches import NONE, Filters, State
 from app.services.territories import DEPARTEMENTS, REGIONS
 
@@ -14,6 +14,7 @@ STATES = {
     State.OPPOSED: "Ne veulent plus de message",
     State.BOUNCED: "Adresse refusée",
 }
+REGIONS_OR_NONE = {contact_places.UNKNOWN: "Région non précisée"} | REGIONS
 LONGEST = 100
 LARGEST_ID = 2**31
 
@@ -25,7 +26,7 @@ class Offered:
     audiences: dict[str, str]
     clsms: dict[str, str]
     tags: dict[str, str]
-    regions = REGIONS
+    regions = REGIONS_OR_NONE
     departements = DEPARTEMENTS
     states = STATES
 
@@ -36,7 +37,7 @@ def read(audiences: dict[str, str]) -> Filters:
     state, clsm = given.get("etat", ""), given.get("clsm", "")
     return Filters(
         audience=_among(given.get("profil", ""), audiences),
-        region=_among(given.get("region", ""), REGIONS),
+        region=_among(given.get("region", ""), REGIONS_OR_NONE),
         departement=_among(given.get("departement", ""), DEPARTEMENTS),
         clsm=clsm if clsm == NONE or _is_id(clsm) else "",
         tag=given.get("etiquette", ""),

@@ -3,6 +3,7 @@
 import uuid
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_security import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -26,6 +27,7 @@ from app.services.columns import Choices
 from app.services.contact_words import Lexicon
 from app.services.contacts import ContactExistsError, NewContact, OpposedError
 from app.services.import_plans import Plan
+from app.services.periods import periods
 from app.services.spreadsheets import Sheet
 from app.views import contact_filters, imports
 from app.views.access import only_for
@@ -107,14 +109,22 @@ def export() -> str:
         count=len(contact_searches.ids(db.session, filters)),
         titles=contact_exports.TITLES,
         chosen=contact_filters.arguments(filters),
+        traces=contact_exports.latest(db.session),
+        kept_for=periods.of.exports,
     )
 
 
-@blueprint.get("/contacts.<any(csv, xlsx):kind>")
+@blueprint.post("/contacts.<any(csv, xlsx):kind>")
 def export_file(kind: str) -> Response:
-    """Give the contacts that are looked for as a file."""
-    found = contact_searches.matching(db.session, contact_filters.read(_audiences()))
+    """Give the contacts that are looked for as a file, and write down that they left."""
+    filters = contact_filters.read(_audiences())
+    if not FlaskForm().validate():
+        flash(TOO_LATE, "warning")
+        return redirect(url_for(".export", **contact_filters.arguments(filters)))
+    found = contact_searches.matching(db.session, filters)
     data = contact_exports.write(kind, found, _audiences())
+    contact_exports.record(db.session, kind, len(found), account_id=current_user.id)
+    db.session.commit()
     return imports.attachment(data, "contacts", table_exports.XLSX if kind == "xlsx" else "csv")
 
 
@@ -219,7 +229,7 @@ def _list(form: TagForm) -> str:
         states=STATES,
         offered=contact_filters.Offered(
             audiences,
-            {str(each.clsm.id): each.clsm.name for each in clsms.matching(db.session)},
+            {str(each.clsm.id): each.clsm.name for each in clsms.attached(db.session)},
             {tag: f"{tag} ({count})" for tag, count in tags},
         ),
         tags=[tag for tag, _ in tags],

@@ -1,10 +1,14 @@
 """A line of text, tidied before it is checked: what shows nothing is nothing."""
 
+import re
 from typing import Any
 
-from wtforms import StringField
+from wtforms import Field, Form, StringField, ValidationError
 
 from app.services import clsms
+
+LINE_BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
+ONE_LINE = "Écrivez sur une seule ligne\u00a0: un retour à la ligne n’a pas sa place ici."
 
 
 class LineField(StringField):
@@ -13,3 +17,12 @@ class LineField(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = clsms.tidy(valuelist[0])
+
+
+def one_line(_form: Form, field: Field) -> None:
+    """Refuse a line break: what follows it could pass for a header of a message.
+
+    No browser sends one from a field of one line. Raises ValidationError.
+    """
+    if any(LINE_BREAKS.search(raw.strip()) for raw in field.raw_data or () if isinstance(raw, str)):
+        raise ValidationError(ONE_LINE)

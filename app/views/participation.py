@@ -8,10 +8,11 @@ from analysis import charts
 from analysis.charts import Point
 from app.extensions import db
 from app.models import Campaign, RoleName
-from app.services import campaigns, participation
+from app.services import campaigns, contact_places, participation
 from app.services.participation import By
 from app.views.access import only_for
 from app.views.campaign_offer import labels, region_names
+from app.views.invitation_states import STATES
 
 blueprint = Blueprint("participation", __name__, url_prefix="/equipe/suivi")
 only_for(blueprint, RoleName.STAFF)
@@ -41,9 +42,12 @@ def index() -> str:
         campaigns=[each for each in campaigns.all_campaigns(db.session) if each.launched_at],
         whole=participation.total(db.session, id_),
         tables=[_table(by, title, id_) for by, title in TABLES.items()],
+        reasons=participation.reasons(db.session, id_),
+        states=STATES,
         silent=participation.silent(db.session, id_),
         labels=labels(),
         regions=region_names(),
+        unknown=contact_places.UNKNOWN,
         curve=_curve(id_),
     )
 

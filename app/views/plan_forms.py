@@ -13,7 +13,7 @@ from app.presentation import clock
 from app.services import campaigns
 from app.services.campaigns import Plan
 from app.views.campaign_forms import BODY_LENGTH, LINE_LENGTH, TOO_LONG, refuse_unknown
-from app.views.lines import LineField
+from app.views.lines import LineField, one_line
 from app.views.typed_counts import CountField
 from app.views.typed_moments import HOUR_WANTED, DayField, read_hour
 
@@ -59,7 +59,7 @@ class PlanForm(FlaskForm):
     )
     reminder_subject = LineField(
         "Objet de la relance",
-        [Length(max=LINE_LENGTH, message=TOO_LONG)],
+        [Length(max=LINE_LENGTH, message=TOO_LONG), one_line],
         description="Vide\u00a0: celui de l’invitation.",
         render_kw={"autocomplete": "off"},
     )

@@ -8,10 +8,19 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "modules", ["analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally"]
+    "modules",
+    ["analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally, analysis.personal"],
 )
 def test_loads_neither_spacy_nor_matplotlib(modules: str) -> None:
     code = f"import sys, {modules}; print({{'spacy', 'matplotlib', 'numpy'}} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, check=True
+    )
+    assert done.stdout.decode().strip() == "set()"
+
+
+def test_tagging_does_not_load_what_learns() -> None:
+    code = "import sys, analysis.__main__; print({'sklearn', 'scipy'} & sys.modules.keys())"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, check=True
     )

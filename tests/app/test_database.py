@@ -74,6 +74,28 @@ def test_what_was_left_before_gets_a_link_and_consents_their_degree(
     assert sorted(map(tuple, degrees)) == [("citation", "unnamed"), ("participation", None)]
 
 
+def test_a_later_column_costs_no_answer(engine: Engine, tmp_path: Path) -> None:
+    migrate(engine, lock=tmp_path / "lock")
+    downgrade(alembic_config(engine), "0021")
+    rows = (
+        "INSERT INTO testimonies (id, reference, questionnaire_slug, questionnaire_version,"
+        " audience, channel, is_anonymous, received_on, submission_key) VALUES"
+        " (:id, 'BCDFGH', 'elu', 1, 'elu', 'questionnaire', true, '2026-11-01', 'k')",
+        "INSERT INTO answers (id, testimony_id, question_id, position, text)"
+        " VALUES (:id, :id, 'mot_cle', 1, 'Oser')",
+    )
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row), {"id": "0" * 32})
+    for change in (
+        lambda: migrate(engine, lock=tmp_path / "lock"),
+        lambda: downgrade(alembic_config(engine), "0021"),
+    ):
+        change()
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT text FROM answers")) == "Oser"
+
+
 def test_an_error_repeats_nothing_of_what_was_written(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE told (words TEXT NOT NULL, day TEXT NOT NULL)"))

@@ -21,6 +21,7 @@ CALLS = "test_easy.test_the_phone_door_in_each_state_at_each_width"
 SLOTS = "test_interviews.test_each_state_is_accessible"
 QUESTIONS = "test_inquiries.test_every_state_is_accessible"
 REFERRALS = "test_referral.test_its_pages_are_accessible"
+PSEUDONYMS = "test_pseudonyms.test_every_state_is_accessible"
 TRANSCRIPTS = "test_transcripts.test_from_the_document_to_the_withdrawal"
 RESEARCH = "test_accessibility.test_research_pages"
 ADMINISTRATION = "test_accessibility.test_administration_pages"
@@ -45,10 +46,13 @@ LOOKED_AT = {
     "/equipe/campagnes/<int:campaign_id>/arreter": STAFF,
     "/equipe/campagnes/<int:campaign_id>/dates": STAFF,
     "/equipe/campagnes/<int:campaign_id>/envoi": STAFF,
+    "/equipe/campagnes/<int:campaign_id>/relances": STAFF,
     "/equipe/campagnes/<int:campaign_id>/relancer": STAFF,
     "/equipe/campagnes/<int:campaign_id>/modifier": DESK,
     "/equipe/campagnes/nouvelle": STAFF,
     "/equipe/clsm/": IMPORTS,
+    "/equipe/clsm/<int:clsm_id>": IMPORTS,
+    "/equipe/clsm/nouveau": IMPORTS,
     "/equipe/clsm/importer": IMPORTS,
     "/equipe/clsm/importer/<uuid:import_id>": IMPORTS,
     "/equipe/clsm/importer/<uuid:import_id>/colonnes": IMPORTS,
@@ -88,11 +92,15 @@ LOOKED_AT = {
     "/proposer-un-contact": REFERRALS,
     "/proposer-un-contact/merci": REFERRALS,
     "/recherche/": RESEARCH,
+    "/recherche/a-relire": RESEARCH,
+    "/recherche/apprentissage": "test_learning.test_decide_learn_compare_use_and_go_back",
     "/recherche/decomptes/": RESEARCH,
     "/recherche/entretiens/<uuid:testimony_id>/corriger": DESK,
     "/recherche/entretiens/nouveau": TRANSCRIPTS,
     "/recherche/entretiens/remise/<sitting>": TRANSCRIPTS,
     "/recherche/temoignages/<uuid:testimony_id>": RESEARCH,
+    "/recherche/temoignages/<uuid:testimony_id>/donnees-personnelles": PSEUDONYMS,
+    "/recherche/temoignages/<uuid:testimony_id>/tel-que-cite": PSEUDONYMS,
     "/temoigner/<slug>/merci": "test_accessibility.test_a_section_with_errors_and_the_thanks",
     "/temoigner/<slug>/relire": SECTIONS,
     "/temoigner/<slug>/rubrique/<section_id>": SECTIONS,
@@ -108,7 +116,6 @@ NO_PAGE = {
     "/compte/verify": "leads to the page of signing in",
     "/equipe/campagnes/<int:campaign_id>/avancement": "for a script",
     "/equipe/clsm/importer/<uuid:import_id>/refus": "a file",
-    "/equipe/contacts/contacts.<any(csv, xlsx):kind>": "a file",
     "/equipe/contacts/importer/<uuid:import_id>/refus": "a file",
     "/equipe/suivi/courbe.png": "a figure",
     "/entretien/<token>/<any(choisir, annuler, rappel, effacer):_act>": "leads to the page",
@@ -116,6 +123,7 @@ NO_PAGE = {
     "/mon-temoignage/code/<slug>/telecharger": "a file",
     "/mon-temoignage/telecharger": "a file",
     "/readyz": "for machines",
+    "/recherche/apprentissage/<int:version_id>/avancement": "for a script",
     "/recherche/decomptes/<name>.png": "a figure",
     "/recherche/decomptes/<name>.svg": "a figure",
     "/recherche/entretiens/relire/<audience>": "leads to the beginning",

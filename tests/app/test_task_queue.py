@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import tasks
+from app import pipelines, tasks
 from app.extensions import db
 from app.models import Coding, Draft, Testimony
 from app.models.base import now
@@ -47,7 +47,7 @@ def test_a_testimony_is_read_once(make_app: Callable[..., Flask], queue_url: str
     db.session.expire_all()
     assert testimonies.waiting_for_tags(db.session) == []
     read = db.session.get_one(Testimony, told.id)
-    assert read.tagged_by == tasks.tagger().origin
+    assert read.tagged_by == pipelines.tagger().origin
     found = db.session.query(Coding).count()
     tasks.suggest_codings(str(told.id))
     assert db.session.query(Coding).count() == found > 0
@@ -59,7 +59,7 @@ def test_what_was_never_queued_is_swept(app: Flask) -> None:
     tasks.sweep_untagged()
     assert run_waiting(app) == 1
     db.session.expire_all()
-    assert db.session.get_one(Testimony, told.id).tagged_by == tasks.tagger().origin
+    assert db.session.get_one(Testimony, told.id).tagged_by == pipelines.tagger().origin
 
 
 def test_old_drafts_are_erased(app: Flask) -> None:

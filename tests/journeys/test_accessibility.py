@@ -32,6 +32,9 @@ RESEARCH = (
     "/recherche/",
     "/recherche/?mots=maire&theme=formes_participation",
     "/recherche/?mots=introuvable",
+    "/recherche/a-relire",
+    "/recherche/a-relire?theme=formes_participation",
+    "/recherche/apprentissage",
     "/recherche/decomptes/",
     "/recherche/decomptes/?mesure=extraits&region=53",
 )
@@ -41,6 +44,7 @@ STAFF = (
     "/equipe/campagnes/1/envoi",
     "/equipe/campagnes/1/dates",
     "/equipe/campagnes/1/arreter",
+    "/equipe/campagnes/1/relances",
     "/equipe/campagnes/1/relancer",
     "/equipe/suivi",
     "/equipe/suivi?campagne=1",

@@ -177,6 +177,8 @@ def nothing_to_complain_of(page: Page) -> None:
         "/equipe/contacts/exporter",
         "/equipe/contacts/importer",
         "/equipe/clsm/",
+        "/equipe/clsm/nouveau",
+        "/equipe/clsm/1",
         "/equipe/clsm/importer",
         "/equipe/clsm/importer/00000000-0000-4000-8000-000000000000",
     )

@@ -64,10 +64,10 @@ def test_reckons_sentences_apart(linear: Linear, texts: list[list[str]]) -> None
 
 def test_says_what_each_word_adds(linear: Linear) -> None:
     sentence = Words(("élus", "votent", "élus"), ("elu", "vot", "elu"))
-    words, added = linear.contributions(sentence)
+    words, added = linear.shares(sentence)
     assert words == ["élus", "votent"]
     lengths_alone = linear.logits([Words(("élus", "votent"), ())])[0]
-    _, alone = linear.contributions(Words(("élus", "votent"), ()))
+    _, alone = linear.shares(Words(("élus", "votent"), ()))
     assert np.allclose(linear.bias + alone.sum(axis=0), lengths_alone, rtol=0, atol=1e-5)
     assert added.shape == (2, len(linear.bias))
 

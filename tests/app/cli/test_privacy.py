@@ -62,7 +62,8 @@ def test_dry_each_rule_says_how_many_and_from_which_day(app: Flask) -> None:
             "  Réglage\u00a0: KEEP_DRAFTS",
             "  À effacer\u00a0: 1, dont le terme, fixé à l’enregistrement, est passé.",
             "",
-            "Un témoignage, avec vos accords et les thèmes qui en sont tirés\u00a0: "
+            "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+            "remplacer\u00a0: "
             "9\u00a0jours après son envoi ou l’entretien.",
             "  Réglage\u00a0: KEEP_TESTIMONIES",
             f"  À effacer\u00a0: 2, d’avant le {edge}.",
@@ -81,7 +82,8 @@ def test_for_good_it_says_what_it_erased_and_the_second_time_nothing(app: Flask)
         0,
         [
             "Un questionnaire commencé et pas envoyé\u00a0: 1\u00a0effacé.",
-            "Un témoignage, avec vos accords et les thèmes qui en sont tirés\u00a0: "
+            "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+            "remplacer\u00a0: "
             "2\u00a0effacés.",
             "La date d’un retrait, sans rien de ce qui a été retiré\u00a0: 1\u00a0effacé.",
             "En tout\u00a0: 4\u00a0lignes effacées.",

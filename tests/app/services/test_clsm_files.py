@@ -7,8 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models import Clsm
-from app.services import clsm_files, clsm_imports, clsms
+from app.models import Clsm, ClsmAct, ClsmKind
+from app.services import (
+    clsm_entries,
+    clsm_files,
+    clsm_histories,
+    clsm_imports,
+    clsm_kinds,
+    clsms,
+)
 from app.services.clsm_files import Entry
 from app.services.import_plans import Fate
 from app.services.spreadsheets import UnreadableFileError
@@ -61,7 +68,8 @@ def test_a_file_without_names() -> None:
         clsm_files.parse(b"Ville,Region\nBrest,53\n")
     assert str(refused.value) == (
         "Colonnes trouvées\u00a0: Ville, Region. "
-        "Colonne nécessaire\u00a0: nom\u00a0; facultatives\u00a0: region, departement."
+        "Colonne nécessaire\u00a0: nom\u00a0; "
+        "facultatives\u00a0: region, departement, type, etiquettes."
     )
 
 
@@ -115,3 +123,58 @@ def test_only_the_directory_is_offered_to_the_public(client: FlaskClient) -> Non
     client.post("/temoigner/elu/rubrique/accord", data={"q_consentement_participation": "oui"})
     page = BeautifulSoup(client.get("/temoigner/elu/rubrique/territoire").text, "html5lib")
     assert [option["value"] for option in page.select("datalist option")] == ["CLSM de l’Été"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("intercommunal", ClsmKind.INTERCOMMUNAL),
+        ("CLSM Intercommunal", ClsmKind.INTERCOMMUNAL),
+        ("Communal", ClsmKind.COMMUNAL),
+        ("Communauté d’agglomération", ClsmKind.INTERCOMMUNAL),
+        ("D’arrondissement ou de quartier", ClsmKind.DISTRICT),
+        ("départemental", ClsmKind.DEPARTEMENTAL),
+        ("royal", None),
+        ("", None),
+    ],
+)
+def test_the_type_as_offices_write_it(written: str, kind: ClsmKind | None) -> None:
+    assert clsm_kinds.read(written) is kind
+
+
+def test_types_and_tags_never_refuse_a_line() -> None:
+    text = f"nom;type;étiquettes\nA;communal;mer, Rural\nB;royal;{'x' * 61}\n"
+    rows = clsm_files.parse(text.encode())[1]
+    assert [row.wanted for row in rows] == [
+        Entry("A", kind=ClsmKind.COMMUNAL, tags=("mer", "Rural")),
+        Entry("B"),
+    ]
+    assert [row.remarks for row in rows] == [
+        (),
+        (
+            f"étiquette trop longue, laissée de côté\u00a0: {'x' * 20}…",
+            "type «\u00a0royal\u00a0» non reconnu, laissé vide",
+        ),
+    ]
+
+
+def test_an_import_is_written_down_and_brings_nobody_back(session: Session) -> None:
+    def bring(text: str) -> list[tuple[Fate, tuple[str, ...]]]:
+        planned = clsm_imports.plan(session, clsm_files.parse(text.encode())[1])
+        clsm_imports.carry_out(session, planned)
+        return [(line.fate, line.remarks) for line in planned.lines]
+
+    assert bring("nom;type\nCLSM A;communal\n") == [(Fate.ADDED, ())]
+    clsm = session.scalars(select(Clsm)).one()
+    clsm_entries.retire(session, clsm, account_id=None)
+    kept = "retiré de l’annuaire\u00a0: il le reste"
+    assert bring("nom;type\nCLSM A;communal\n") == [(Fate.UNCHANGED, (kept,))]
+    changes = ("région\u00a0: Bretagne", "étiquette «\u00a0mer\u00a0»", kept)
+    assert bring("nom;region;etiquettes\nCLSM A;53;mer\n") == [(Fate.COMPLETED, changes)]
+    assert clsms.public_names(session) == []
+    told = [(event.act, dict(event.changes)) for event in clsm_histories.of(session, clsm)]
+    assert told == [
+        (ClsmAct.IMPORTED, {"region": [None, "53"], "tags": [[], ["mer"]]}),
+        (ClsmAct.RETIRED, {}),
+        (ClsmAct.IMPORTED, {}),
+    ]

@@ -166,3 +166,27 @@ def test_verdicts_are_counted_apart_from_what_is_only_proposed(
 )
 def test_a_score_is_told_in_words(score: float, words: str) -> None:
     assert codings.confidence(score) == words
+
+
+def test_what_another_version_is_to_read_again_is_read_whatever_its_name(
+    session: Session, testimony: Testimony
+) -> None:
+    suggester = Suggester("essai 1", "mobiliser_elus")
+    codings.suggest(session, suggester, testimony.id)
+    testimony.is_stale = True
+    session.flush()
+    assert testimonies.waiting_for_tags(session) == [testimony.id]
+    codings.suggest(session, suggester, testimony.id)
+    assert (len(suggester.read), testimony.is_stale) == (4, False)
+    assert testimonies.waiting_for_tags(session) == []
+
+
+def test_what_is_replaced_while_it_reads_writes_nothing(
+    session: Session, testimony: Testimony
+) -> None:
+    testimony.is_stale = True
+    added = codings.suggest(
+        session, Suggester("essai 1", "mobiliser_elus"), testimony.id, is_in_use=lambda: False
+    )
+    assert (added, testimony.tagged_by, held(session)) == (0, None, [])
+    assert testimonies.waiting_for_tags(session) == [testimony.id]

@@ -161,8 +161,8 @@ def test_each_bad_line_is_told_and_the_others_are_kept() -> None:
             "",
             "Bretagne",
             "",
-            (None, None),
-            ("région laissée de côté\u00a0: elle se garde avec un CLSM, et il n’y en a pas",),
+            ("53", None),
+            (),
         ),
     ],
 )

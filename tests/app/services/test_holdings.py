@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Account, Decision, RoleName, Testimony, Verdict
 from app.models.base import today
-from app.services import drafts, holdings, receipts, testimonies
+from app.services import drafts, holdings, mentions, pseudonyms, receipts, testimonies
 from forms.schema import Library, Questionnaire
 from tests import factories
 
@@ -87,6 +87,39 @@ def test_a_testimony_is_given_with_what_was_drawn_from_it(session: Session) -> N
         "reponses_d_avant": [],
         "changements_pas_envoyes": None,
         "lu_par": "essai 1",
+        "donnees_personnelles": {
+            "relu_le": None,
+            "relu_en_entier": False,
+            "modifie_depuis": False,
+            "passages": [],
+        },
+    }
+
+
+def test_what_is_replaced_in_it_is_given_and_nobody_of_the_team(session: Session) -> None:
+    by = factories.account(session, name="Claire Morvan", email="claire@recueil.example")
+    testimony = factories.testimony(session, answers={"demarche_elus": "Mme Kerbrat préside."})
+    shown = mentions.of(session, testimony, mentions.propose(testimony))
+    said = {each.key: True for each in shown}
+    pseudonyms.decide(session, testimony, shown, said, by=by.id, is_whole=True)
+    given = held(session, testimony)["donnees_personnelles"]
+    assert given == {
+        "relu_le": today().isoformat(),
+        "relu_en_entier": True,
+        "modifie_depuis": False,
+        "passages": [
+            {
+                "question": "demarche_elus",
+                "passage": "Kerbrat",
+                "debut": 4,
+                "fin": 11,
+                "nature": "PER",
+                "pseudonyme": "[Nom 1]",
+                "remplace": True,
+                "ajoute_a_la_main": False,
+                "le": today().isoformat(),
+            }
+        ],
     }
 
 

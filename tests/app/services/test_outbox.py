@@ -208,6 +208,22 @@ def test_an_invitation_to_somebody_who_said_no_since_is_declined(app: Flask) -> 
     assert made.declined_on == today()
 
 
+def test_an_address_refused_elsewhere_is_said_and_waits_for_nobody(app: Flask) -> None:
+    made = invited(State.QUEUED)
+    other = invited(State.SENT, email="b@exemple.fr")
+    reminder = reminded(other)
+    for each in (made, other):
+        each.contact.bounced_at = now()
+    db.session.commit()
+    outbox.drop_settled(db.session)
+    assert told(made) == ("bounced", outbox.REFUSED_BEFORE)
+    assert told(reminder) == ("bounced", outbox.REFUSED_BEFORE)
+    assert outbox.retry(db.session, Invitation, [made.id]) == 1
+    db.session.commit()
+    outbox.drop_settled(db.session)
+    assert (told(made), waiting()) == (("queued", None), [made.id])
+
+
 def test_pages_give_each_message_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "PAGE", 2)
     rows = [invited() for _ in range(5)]

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from flask import Flask
 
 from app.extensions import db
-from app.models import Campaign, Invitation, InvitationState
-from app.services import clsms, participation
-from app.services.participation import Day, Line, Silent
+from app.models import Campaign, Invitation, InvitationState, Reminder, ReminderState
+from app.services import audiences, clsms, contact_places, participation, reminders
+from app.services.audiences import Audience
+from app.services.participation import Day, Line, Reason, Silent
 from tests import factories
 
 State = InvitationState
@@ -78,3 +79,55 @@ def test_days_are_those_of_paris_and_none_is_missing(app: Flask) -> None:
         Day(date(2026, 11, 4), 2, 0),
         Day(date(2026, 11, 5), 3, 2),
     ]
+
+
+def test_reasons_are_told_without_addresses(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    said = (
+        (State.BOUNCED, "550 <a@exemple.fr> unknown"),
+        (State.BOUNCED, "550 <b@exemple.fr> unknown"),
+        (State.FAILED, "554 refused"),
+        (State.SENT, None),
+    )
+    for number, (state, words) in enumerate(said):
+        contact = factories.contact(db.session, email=f"p{number}@exemple.fr")
+        made = factories.invitation(db.session, campaign=campaign, contact=contact, state=state)
+        made.last_error = words
+        if state is State.SENT:
+            reminder = Reminder(invitation_id=made.id, number=1, last_error="554 refused")
+            reminder.state = ReminderState.FAILED
+            db.session.add(reminder)
+    db.session.flush()
+    assert participation.reasons(db.session, campaign.id) == [
+        Reason(State.BOUNCED, "550 … unknown", 2, 0),
+        Reason(State.FAILED, "554 refused", 1, 1),
+    ]
+    assert participation.reasons(db.session, campaign.id + 1) == []
+
+
+def test_a_contact_without_clsm_counts_in_a_region_of_its_own(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    places = (("53", None), (None, "CLSM sans région"), ("52", "CLSM sans région"), (None, None))
+    for number, (region, clsm) in enumerate(places):
+        contact = factories.contact(db.session, email=f"p{number}@exemple.fr")
+        contact.clsm = clsms.Directory(db.session).entry(clsm or "")
+        contact.region = region
+        db.session.flush()
+        factories.invitation(db.session, campaign=campaign, contact=contact, state=State.SENT)
+    db.session.flush()
+    lines = {each.key: each.invited for each in participation.by(db.session, "region")}
+    assert lines == {"53": 1, "52": 1, None: 2}
+    regions = [("53",), ("52",), (contact_places.UNKNOWN,), ("53", contact_places.UNKNOWN)]
+    chosen = [Audience(regions=each) for each in regions]
+    assert [audiences.count(db.session, each).total() for each in chosen] == [1, 1, 2, 3]
+    assert [reminders.count_silent(db.session, campaign, each) for each in chosen] == [1, 1, 2, 3]
+    silent = {each.region: each.reached for each in participation.silent(db.session)}
+    assert silent == {"53": 1, "52": 1, None: 2}
+
+
+def test_where_everybody_declined_nobody_is_awaited(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    invited(campaign, State.DECLINED, audience="elu")
+    invited(campaign, State.DECLINED, audience="usager")
+    invited(campaign, State.SENT, audience="usager")
+    assert participation.silent(db.session) == [Silent(None, "usager", 2)]

@@ -15,6 +15,7 @@ from app.models import (
     Booking,
     Coding,
     Contact,
+    ContactExport,
     DailySalt,
     Draft,
     Inquiry,
@@ -107,6 +108,10 @@ def contact(session: Session, day: date) -> Contact:
     return made
 
 
+def export(_session: Session, day: date) -> ContactExport:
+    return ContactExport(exported_at=noon(day), format="csv", contacts=12)
+
+
 def invitation(session: Session, day: date) -> Invitation:
     made = factories.invitation(
         session,
@@ -153,6 +158,7 @@ BUILD: dict[str, Build] = {
     "referrals": referral,
     "slots": slot,
     "contacts": contact,
+    "exports": export,
     "invitations": invitation,
     "oppositions": opposition,
     "inquiries": inquiry,
@@ -250,7 +256,8 @@ def test_a_period_is_the_one_that_was_set(session: Session) -> None:
     assert erase(session, "testimonies") == 0
     periods.configure(Retention(testimonies=Period(9)))
     assert retention.find("testimonies").sentence == (
-        "Un témoignage, avec vos accords et les thèmes qui en sont tirés\u00a0: "
+        "Un témoignage, avec vos accords, les thèmes qui en sont tirés et les noms à y "
+        "remplacer\u00a0: "
         "9\u00a0jours après son envoi ou l’entretien."
     )
     assert erase(session, "testimonies") == 1
@@ -362,8 +369,10 @@ def test_only_what_the_gate_counts_has_no_setting() -> None:
 WITHOUT_A_RULE = {
     "accounts", "accounts_roles", "roles",  # those who work here: erased by hand when they leave
     "answers", "consents", "case_variables", "codings", "decisions",  # leave with the testimony
+    "pseudonym_decisions", "pseudonym_reviews",  # so do these
     "bookings",  # leave with the slot or the person
     "contact_tags", "reminders",  # leave with the contact or the invitation
+    "clsm_tags", "clsm_events",  # leave with the CLSM
     "imports",  # a day, by a task of its own
     "campaigns", "clsms", "leases", "switches",  # of nobody
 }  # fmt: skip

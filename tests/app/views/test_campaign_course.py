@@ -88,6 +88,11 @@ def test_dates_and_reminders_are_kept_and_said(staff: FlaskClient) -> None:
             "{nom}, {clsm}, {lien}, {refus}.",
         ),
         (
+            {"reminder_body": "{lien} {% while true %} {nom.__init__.__globals__}"},
+            "{% while true %}, {nom.__init__.__globals__} ne sont pas connus ici. Entre "
+            "accolades, écrivez seulement : {nom}, {clsm}, {lien}, {refus}.",
+        ),
+        (
             {"reminder_body": "Bonjour"},
             "Il manque {lien}, le lien personnel vers le questionnaire.",
         ),
@@ -102,6 +107,15 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
     assert [each.removeprefix("Erreur : ") for each in texts(reply, ".invalid-feedback")] == [error]
     assert "Il est encore temps, {nom}" in reply.text
     assert again(campaign).remind_after_days is None
+
+
+def test_a_reminder_s_subject_cannot_bring_a_header(staff: FlaskClient) -> None:
+    campaign = a_campaign()
+    forged = PLAN | {"reminder_subject": "Rappel\r\nBcc: autre@exemple.fr"}
+    reply = staff.post(f"{kept(campaign)}/dates", data=forged)
+    said = "Écrivez sur une seule ligne : un retour à la ligne n’a pas sa place ici."
+    assert texts(reply, ".error-summary li") == [f"Objet de la relance : {said}"]
+    assert (reply.status_code, again(campaign).reminder_subject) == (422, None)
 
 
 def test_nothing_is_planned_when_everything_is_empty(staff: FlaskClient) -> None:

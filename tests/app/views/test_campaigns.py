@@ -184,6 +184,31 @@ def test_from_the_first_word_to_the_inbox(staff: FlaskClient, app: Flask, inbox:
             "Écrivez {lien} là où il doit être.",
         ),
         ({"body": ""}, "Message : Écrivez le message."),
+        (
+            {"subject": "{% for x in nom %}"},
+            "Objet du message : {% for x in nom %} n’est pas connu ici. "
+            "Entre accolades, écrivez seulement : {nom}, {clsm}.",
+        ),
+        (
+            {"subject": "{nom.__class__.__mro__}"},
+            "Objet du message : {nom.__class__.__mro__} n’est pas connu ici. "
+            "Entre accolades, écrivez seulement : {nom}, {clsm}.",
+        ),
+        (
+            {"body": "{lien} {% for x in range(10**9) %}x{% endfor %}"},
+            "Message : {% for x in range(10**9) %}, {% endfor %} ne sont pas connus ici. "
+            "Entre accolades, écrivez seulement : {nom}, {clsm}, {lien}, {refus}.",
+        ),
+        (
+            {"body": "{lien} {nom!r} {nom:>1000000000} {0} {config[SECRET_KEY]}"},
+            "Message : {nom!r}, {nom:>1000000000}, {0}, {config[SECRET_KEY]} ne sont pas connus "
+            "ici. Entre accolades, écrivez seulement : {nom}, {clsm}, {lien}, {refus}.",
+        ),
+        (
+            {"body": "{lien} {{ ''.__class__ }}"},
+            "Message : { ''.__class__ } n’est pas connu ici. "
+            "Entre accolades, écrivez seulement : {nom}, {clsm}, {lien}, {refus}.",
+        ),
         ({"body": "{lien}" + "x" * 20_000}, "Message : Écrivez moins de 20000 caractères."),
         ({"audience": "maire"}, "À qui écrire : Choisissez dans la liste."),
     ],
@@ -206,6 +231,20 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
     assert subject["value"] == data["subject"]
     db.session.rollback()
     assert db.session.scalars(select(Campaign.title)).all() == ["Gardé"]
+
+
+@pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028"])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_subject_cannot_bring_a_header(staff: FlaskClient, sign: str, *, is_new: bool) -> None:
+    campaign = factories.campaign(db.session, subject="Gardé")
+    db.session.commit()
+    address = "/equipe/campagnes/nouvelle" if is_new else f"{kept(campaign)}/modifier"
+    reply = staff.post(address, data=FORM | {"subject": f"Bonjour{sign}Bcc: autre@exemple.fr"})
+    said = "Écrivez sur une seule ligne : un retour à la ligne n’a pas sa place ici."
+    assert reply.status_code == 422
+    assert texts(reply, ".error-summary li") == [f"Objet du message : {said}"]
+    db.session.rollback()
+    assert db.session.scalars(select(Campaign.subject)).all() == ["Gardé"]
 
 
 def test_an_old_page_loses_nothing_that_was_typed(app: Flask, staff: FlaskClient) -> None:

@@ -10,12 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from html5lib import HTMLParser
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import Contact, InvitationState
+from app.models import Clsm, Contact, ContactExport, InvitationState
 from app.services import (
+    accounts,
     clsms,
     contact_files,
     contact_searches,
@@ -105,6 +106,21 @@ def test_what_is_wrong_is_said_beside_the_field(
     data = {name: value for name, value in (FORM | changes).items() if value is not None}
     reply = staff.post("/equipe/contacts/nouveau", data=data)
     assert (reply.status_code, errors(reply), count()) == (422, [error], 0)
+
+
+@pytest.mark.parametrize(("field", "label"), [("name", "Nom"), ("clsm", "CLSM (facultatif)")])
+def test_a_name_cannot_bring_a_header(staff: FlaskClient, field: str, label: str) -> None:
+    forged = FORM | {field: "Nadia\r\nBcc: autre@exemple.fr"}
+    reply = staff.post("/equipe/contacts/nouveau", data=forged)
+    said = "Écrivez sur une seule ligne\u00a0: un retour à la ligne n’a pas sa place ici."
+    assert (reply.status_code, errors(reply)) == (422, [f"{label}\u00a0: {said}"])
+    assert count() == 0
+
+
+def test_an_address_cannot_bring_a_header(staff: FlaskClient) -> None:
+    forged = FORM | {"email": "n@exemple.fr\r\nBcc: autre@exemple.fr"}
+    assert staff.post("/equipe/contacts/nouveau", data=forged).status_code == 422
+    assert count() == 0
 
 
 def test_a_name_that_shows_nothing_is_none(staff: FlaskClient) -> None:
@@ -319,11 +335,14 @@ def test_contacts_are_exported_as_they_are_listed(staff: FlaskClient) -> None:
     db.session.commit()
     page = read(staff.get("/equipe/contacts/exporter?profil=elu"))
     assert [each.text for each in page.select("h1")] == ["Exporter 1\u00a0contact"]
-    assert [each["href"] for each in page.select(".acts a")] == [
+    form, other = page.select_one("main form"), page.select_one("[formaction]")
+    assert form is not None
+    assert other is not None
+    assert [form["action"], other["formaction"]] == [
         "/equipe/contacts/contacts.xlsx?profil=elu",
         "/equipe/contacts/contacts.csv?profil=elu",
     ]
-    reply = staff.get("/equipe/contacts/contacts.csv?profil=elu")
+    reply = staff.post("/equipe/contacts/contacts.csv?profil=elu")
     assert reply.headers["Content-Disposition"] == "attachment; filename=contacts.csv"
     assert (reply.mimetype, reply.headers["Cache-Control"]) == ("text/csv", "no-store")
     assert reply.data.decode("utf-8-sig").splitlines() == [
@@ -331,7 +350,7 @@ def test_contacts_are_exported_as_they_are_listed(staff: FlaskClient) -> None:
         "'=a@exemple.fr;'+Zoé;Élue ou élu;CLSM de Kerlann;Bretagne;29 Finistère;;;"
         "peut recevoir un message;2026-05-01",
     ]
-    book = staff.get("/equipe/contacts/contacts.xlsx?profil=elu")
+    book = staff.post("/equipe/contacts/contacts.xlsx?profil=elu")
     sheet = load_workbook(io.BytesIO(book.data)).active
     assert sheet is not None
     assert [cell.value for cell in sheet[2]][:3] == ["'=a@exemple.fr", "'+Zoé", "Élue ou élu"]
@@ -342,7 +361,7 @@ def test_an_export_can_be_imported_again(app: Flask, staff: FlaskClient) -> None
     db.session.commit()
     lexicon = Lexicon.of(app.extensions["questionnaires"])
     for kind in ("csv", "xlsx"):
-        data = staff.get(f"/equipe/contacts/contacts.{kind}").data
+        data = staff.post(f"/equipe/contacts/contacts.{kind}").data
         (row,) = contact_files.parse(data, lexicon)[1]
         assert row.wanted == contacts.NewContact(
             email="=a@exemple.fr", name="+Zoé", audience="elu", clsm="CLSM du Val-de-Sauldre"
@@ -351,8 +370,92 @@ def test_an_export_can_be_imported_again(app: Flask, staff: FlaskClient) -> None
 
 def test_an_export_is_for_the_team_alone(client: FlaskClient, researcher: FlaskClient) -> None:
     for address in ("/equipe/contacts/contacts.csv", "/equipe/contacts/contacts.xlsx"):
-        assert client.get(address).status_code == 302
-        assert researcher.get(address).status_code == 403
+        assert client.post(address).status_code == 302
+        assert researcher.post(address).status_code == 403
+    assert traces() == []
+
+
+def traces() -> list[tuple[int | None, str, int]]:
+    db.session.rollback()
+    query = select(ContactExport.account_id, ContactExport.format, ContactExport.contacts)
+    return [tuple(row) for row in db.session.execute(query.order_by(ContactExport.exported_at))]
+
+
+def test_an_export_leaves_a_trace_that_names_nobody(staff: FlaskClient) -> None:
+    factories.contact(db.session, email="a@exemple.fr", name="Zoé Secrète", audience="elu")
+    factories.contact(db.session, audience="usager")
+    db.session.commit()
+    me = accounts.find(db.session, "staff@recueil.example")
+    assert me is not None
+    whose = me.id
+    staff.post("/equipe/contacts/contacts.csv?q=secrete")
+    staff.post("/equipe/contacts/contacts.xlsx")
+    assert traces() == [(whose, "csv", 1), (whose, "xlsx", 2)]
+    shown = rows(staff.get("/equipe/contacts/exporter"))
+    assert [row[1:] for row in shown] == [
+        ["Claire Morvan", "2", "Excel"],
+        ["Claire Morvan", "1", "CSV"],
+    ]
+    raw = db.session.execute(text("SELECT * FROM contact_exports")).all()
+    assert [word for word in ("Zoé", "exemple", "secrete") if word in str(raw)] == []
+    db.session.delete(db.session.merge(me))
+    db.session.commit()
+    assert [who for who, *_ in traces()] == [None, None]
+
+
+def test_an_old_page_exports_nothing(app: Flask, staff: FlaskClient) -> None:
+    factories.contact(db.session)
+    db.session.commit()
+    app.config["WTF_CSRF_ENABLED"] = True
+    reply = staff.post("/equipe/contacts/contacts.csv?profil=elu")
+    assert (reply.status_code, reply.location) == (302, "/equipe/contacts/exporter?profil=elu")
+    assert traces() == []
+
+
+def test_looking_at_an_address_exports_nothing(staff: FlaskClient) -> None:
+    assert staff.get("/equipe/contacts/contacts.csv").status_code == 405
+    assert traces() == []
+
+
+def test_somebody_without_clsm_has_a_region_of_their_own(staff: FlaskClient) -> None:
+    place = {"clsm": "", "region": "", "departement": "29"}
+    staff.post("/equipe/contacts/nouveau", data=FORM | place)
+    found = db.session.execute(select(Contact.region, Contact.departement, Contact.clsm_id)).one()
+    assert tuple(found) == ("53", "29", None)
+    for query in ("region=53", "departement=29"):
+        assert len(rows(staff.get(f"/equipe/contacts/?{query}"))) == 1
+    assert rows(staff.get("/equipe/contacts/?region=inconnue")) == []
+    line = staff.post("/equipe/contacts/contacts.csv").data.decode("utf-8-sig").splitlines()[1]
+    assert line.split(";")[3:6] == ["", "Bretagne", "29 Finistère"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        (
+            {"region": "52", "departement": "29", "clsm": ""},
+            "Département (facultatif)\u00a0: Le département Finistère (29) n’est pas dans la "
+            "région Pays de la Loire, mais dans Bretagne.",
+        ),
+        (
+            {"region": "52", "clsm": "clsm de kerlann"},
+            "Région (facultatif)\u00a0: L’annuaire place ce CLSM en région Bretagne. "
+            "Laissez la région vide, ou corrigez le CLSM.",
+        ),
+        ({"region": "99"}, "Région (facultatif)\u00a0: Choisissez dans la liste."),
+    ],
+)
+def test_a_place_that_cannot_be(staff: FlaskClient, changes: dict[str, str], error: str) -> None:
+    clsms.Directory(db.session).publish("CLSM de Kerlann", region="53", departement="29")
+    db.session.commit()
+    reply = staff.post("/equipe/contacts/nouveau", data=FORM | changes)
+    assert (reply.status_code, errors(reply), count()) == (422, [error], 0)
+
+
+def test_a_region_typed_with_a_new_clsm_is_the_clsm_s(staff: FlaskClient) -> None:
+    staff.post("/equipe/contacts/nouveau", data=FORM | {"region": "24"})
+    assert db.session.scalars(select(Clsm.region)).all() == ["24"]
+    assert db.session.scalars(select(Contact.region)).all() == [None]
 
 
 @pytest.mark.parametrize(

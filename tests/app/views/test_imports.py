@@ -265,7 +265,10 @@ def test_a_file_that_is_not_there(staff: FlaskClient) -> None:
 
 
 def test_a_directory_of_clsms_is_imported(staff: FlaskClient) -> None:
-    assert words(read(staff.get("/equipe/clsm/")), ".empty a") == ["Importer l’annuaire"]
+    assert words(read(staff.get("/equipe/clsm/")), ".empty a") == [
+        "Importer l’annuaire",
+        "Ajouter un CLSM",
+    ]
     data = workbook(
         ("Nom", "Région", "Dépt"), ("CLSM de Brest", "Bretagne", 29), ("Faux", "Corse", 29)
     )
@@ -285,10 +288,18 @@ def test_a_directory_of_clsms_is_imported(staff: FlaskClient) -> None:
     db.session.commit()
     listed = rows(read(staff.get("/equipe/clsm/")))
     assert listed == [
-        ["CLSM de Brest", "Bretagne", "29 Finistère", "1 : contacts de CLSM de Brest", "Proposé"],
+        [
+            "CLSM de Brest",
+            "Bretagne",
+            "29 Finistère",
+            "non précisé",
+            "1 : contacts de CLSM de Brest",
+            "Proposé",
+        ],
         [
             "CLSM écrit à la main",
             "non précisée",
+            "non précisé",
             "non précisé",
             "1 : contacts de CLSM écrit à la main",
             "Non proposé",

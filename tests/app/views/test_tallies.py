@@ -236,7 +236,8 @@ person = {"email": "r@recueil.example", "password": "une phrase de passe"}
 client.post("/compte/connexion", data=person)
 counts = "/recherche/decomptes/"
 figures = (counts + "themes.svg", counts + "profils.png")
-for page in ("/", "/recherche/", address, counts, *figures):
+personal = (address + "/donnees-personnelles", address + "/tel-que-cite")
+for page in ("/", "/recherche/", address, *personal, counts, *figures):
     assert client.get(page).status_code == 200, page
 assert "matplotlib.pyplot" not in sys.modules
 assert "spacy" not in sys.modules

@@ -1,7 +1,7 @@
 """One testimony: its words exactly as typed, beside them each theme with its reason."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -85,12 +85,22 @@ def test_a_note_says_what_how_surely_and_why(researcher: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("verdict", "theme", "said", "mark"),
     [
-        (Verdict.ACCEPTED, None, ["P5 Freins à la participation", "Accepté"], "fam-p is-kept"),
-        (Verdict.REJECTED, None, ["P5 Freins à la participation", "Rejeté"], "fam-p is-out"),
+        (
+            Verdict.ACCEPTED,
+            None,
+            ["P5 Freins à la participation", "Accepté le 22 novembre 2026"],
+            "fam-p is-kept",
+        ),
+        (
+            Verdict.REJECTED,
+            None,
+            ["P5 Freins à la participation", "Rejeté le 22 novembre 2026"],
+            "fam-p is-out",
+        ),
         (
             Verdict.CORRECTED,
             "acces_soins",
-            ["T1 Accès aux soins et prévention", "Corrigé, P5 était proposé"],
+            ["T1 Accès aux soins et prévention", "Corrigé le 22 novembre 2026, P5 était proposé"],
             "fam-t is-kept",
         ),
     ],
@@ -100,7 +110,8 @@ def test_a_decision_is_shown_in_place_of_the_proposal(
 ) -> None:
     made = factories.testimony(db.session, answers={"demarche_elus": "Peur de parler."})
     coding = factories.coding(db.session, factories.free_text(made))
-    coding.decision = Decision(verdict=verdict, theme=theme)
+    moment = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    coding.decision = Decision(verdict=verdict, theme=theme, decided_at=moment)
     soup = shown(researcher, made)
     assert texts(soup, ".proposal p") == said
     assert [tag["class"] for tag in soup.select("mark.ex")] == [["ex", *mark.split()]]
