@@ -16,14 +16,15 @@ _SEPARATOR = rf"[{_MIDDLE_DOTS}.\-‐‑/_(]"
 
 # The look-behind and the bounds keep the search linear, whatever the text.
 _CANDIDATE = re.compile(
-    rf"(?<!{_LETTER}){_LETTER}{{2,30}}(?:{_SEPARATOR}{_LETTER}{{1,8}}\)?){{1,2}}(?:s(?!{_LETTER}))?"
+    rf"(?<!{_LETTER}){_LETTER}{{2,30}}(?:{_SEPARATOR}{_LETTER}{{1,8}}\)?){{1,2}}(?:[sS](?!{_LETTER}))?"
+    rf"|(?<!{_LETTER}){_LETTER}[a-zà-öø-ÿœ]{{1,29}}E[sS]?(?!\w)"
 )
 _SHAPE = re.compile(
     rf"(?P<base>{_LETTER}{{2,30}})(?P<mark>{_SEPARATOR})(?P<ending>{_LETTER}{{1,8}})\)?"
     rf"(?:{_SEPARATOR}?(?P<plural>s)\)?)?",
     re.IGNORECASE,
 )
-_CAPITAL_E = re.compile(r"(?P<base>[a-zà-öø-ÿœ]{2,})E[sS]?")
+_CAPITAL_E = re.compile(rf"(?P<base>{_LETTER}[a-zà-öø-ÿœ]+)E[sS]?")
 
 # (ends of the base, feminine or plural endings that may follow it); all folded
 _ENDINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(

@@ -23,7 +23,10 @@ from analysis.weighing import by_cues, by_judge
 
 __all__ = ["ModelError", "Tagger", "load"]
 
-_BATCH_PASSAGES, _BATCH_CHARACTERS = 64, 200_000
+# The first batch is small, so that somebody who waits sees something; the next ones are larger,
+# since each learns its words anew.
+_FIRST_BATCH, _LAST_BATCH = 64, 2_048  # passages
+_BATCH_CHARACTERS = 200_000
 
 
 def load(codebook: Codebook | Path | str | None = None, model: str = AUTO) -> "Tagger":
@@ -116,12 +119,12 @@ def _moved(suggestion: Suggestion, offset: int) -> Suggestion:
 
 def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
     batch: list[Passage] = []
-    size = 0
+    size, most = 0, _FIRST_BATCH
     for passage in passages:
         batch.append(passage)
         size += len(passage.text)
-        if len(batch) == _BATCH_PASSAGES or size >= _BATCH_CHARACTERS:
+        if len(batch) == most or size >= _BATCH_CHARACTERS:
             yield batch
-            batch, size = [], 0
+            batch, size, most = [], 0, min(4 * most, _LAST_BATCH)
     if batch:
         yield batch

@@ -13,14 +13,17 @@ from spacy.tokens import Doc
 from analysis.codebook import Codebook
 from analysis.components.context import Context
 from analysis.components.finder import Finder, Finding
+from analysis.components.frequent import frequent_words
+from analysis.components.inclusive import merge_forms
 from analysis.components.keys import Keys
 from analysis.components.lexicon import Hit, Lexicon
-from analysis.components.shadow import OTHER, VOICE, Shadow, persons_in, words_of
+from analysis.components.shadow import OTHER, VOICE, Shades, Shadow
 from analysis.folding import fold
 from analysis.pieces import legible
 from analysis.suggestions import Evidence
 
 _LONGEST_QUESTION = 2_000
+_MOST_QUESTIONS = 1_000  # remembered: a call has dozens
 
 # first token, token after the last, first character, character after the last
 Span = tuple[int, int, int, int]
@@ -69,9 +72,14 @@ class Reader:
 
     def __init__(self, codebook: Codebook, nlp: Language) -> None:
         self.codebook, self._nlp = codebook, nlp
-        self._keys = Keys()
+        keys = Keys()
+        self._phrases = Shades(keys)
         self._lexicon = Lexicon(codebook, nlp, self.phrase_keys)
         self._finder = Finder(codebook, self._lexicon)
+        self._shades = Shades(keys, self._lexicon.known)
+        self._subjects: dict[str, frozenset[int]] = {}
+        for word in frequent_words():  # what is learnt outside a memory zone stays
+            nlp.make_doc(word)
 
     def read(self, doc: Doc, spans: Sequence[Span], context: Context) -> Reading:
         """Read *doc*, whose sentences are *spans*, in order."""
@@ -90,22 +98,27 @@ class Reader:
 
     def context(self, question: str | None, audience: str | None) -> Context:
         """The context of an answer; its question's own words say whom it is about."""
-        context = Context(self.codebook, self._lexicon, audience)
-        if not question:
-            return context
-        asked = self._nlp.make_doc(legible(question[:_LONGEST_QUESTION].replace("_", " ")))
-        subjects = context.subjects(
-            self._lexicon.hits(words_of(asked, self._keys, self._lexicon.known))
-        )
+        subjects = self._subjects_of(question) if question else ()
         return Context(self.codebook, self._lexicon, audience, subjects)
+
+    def _subjects_of(self, question: str) -> frozenset[int]:
+        """The ideas that *question* is about."""
+        known = self._subjects.get(question)
+        if known is None:
+            if len(self._subjects) > _MOST_QUESTIONS:
+                self._subjects.clear()
+            asked = self._doc(legible(question[:_LONGEST_QUESTION].replace("_", " ")))
+            hits = self._lexicon.hits(self._shades.of(asked)[0])
+            known = Context(self.codebook, self._lexicon, None).subjects(hits)
+            self._subjects[question] = known
+        return known
 
     def _shadow(self, doc: Doc, spans: Iterable[Span]) -> tuple[Shadow, list[int]]:
         """The whole document's shadow, sentences parted by ``OTHER``; and each word's sentence."""
         shadow, owners = Shadow([], []), []
         for index, (first, after, _, _) in enumerate(spans):
-            tokens = list(doc[first:after])
-            part = words_of(tokens, self._keys, self._lexicon.known)
-            for key, token in persons_in(tokens).items():
+            part, persons = self._shades.of(doc[first:after])
+            for key, token in persons.items():
                 part.words.extend((OTHER, key))
                 part.tokens.extend(((token, token),) * 2)
             shadow.words.extend((*part.words, OTHER))
@@ -117,7 +130,12 @@ class Reader:
         """The keys of an expression of the codebook."""
         if fold(phrase) == VOICE:
             return (VOICE,)
-        return tuple(words_of(self._nlp.make_doc(phrase), self._keys).words)
+        return tuple(self._phrases.of(self._doc(phrase))[0].words)
+
+    def _doc(self, text: str) -> Doc:
+        """*text* in the tokens that a text is read in."""
+        doc: Doc = merge_forms(self._nlp.make_doc(text))
+        return doc
 
 
 def _reason(finding: Finding, words: list[str]) -> str:

@@ -1,6 +1,7 @@
 """From what was read of a passage to suggestions: by cues alone, or by what was learnt too."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 from spacy.tokens import Doc
@@ -49,8 +50,13 @@ def by_judge(
     """Suggest each theme that is probable enough; one of which nothing was learnt, by its cues."""
     words, logits = learnt_from(reading.doc)
     verdict = judge.weigh(logits, cue_scores(reading, judge.themes), question, audience)
+    probable = (verdict.scores >= verdict.thresholds).tolist()
     numbers = {theme: number for number, theme in enumerate(judge.themes) if verdict.taught[number]}
+    knows_all = all(theme.id in numbers for theme in codebook.themes)
     for sentence, (_, _, start, end) in enumerate(reading.spans):
+        if knows_all and not any(probable[sentence]):
+            continue
+        reasons = _Reasons(reading, judge, verdict, sentence, words[sentence])
         for theme in codebook.themes:
             number = numbers.get(theme.id)
             cued = reading.cued[sentence].get(theme.id)
@@ -59,9 +65,8 @@ def by_judge(
                     yield Suggestion(
                         theme.id, start, end, cued.score, tuple(reading.evidence(cued))
                     )
-            elif verdict.scores[sentence, number] >= verdict.thresholds[number]:
-                reasons = _Reasons(reading, judge, verdict, words[sentence])
-                evidence = reasons.of(sentence, number, cued)
+            elif probable[sentence][number]:
+                evidence = reasons.of(number, cued)
                 score = max(round(float(verdict.scores[sentence, number]), 4), 0.0001)
                 yield Suggestion(theme.id, start, end, score, tuple(evidence))
 
@@ -79,39 +84,59 @@ def cue_scores(reading: Reading, themes: Sequence[str]) -> Floats:
 
 
 class _Reasons:
-    """Why a judge suggests: the cues, the words that weighed most, or what is said around."""
+    """Why a judge suggests for a sentence: the cues, the words that weighed most, or what is said
+    around.
+    """
 
-    def __init__(self, reading: Reading, judge: Judge, verdict: Verdict, words: Words) -> None:
-        self._reading, self._judge, self._verdict, self._words = reading, judge, verdict, words
+    def __init__(
+        self, reading: Reading, judge: Judge, verdict: Verdict, sentence: int, words: Words
+    ) -> None:
+        self._reading, self._judge, self._words = reading, judge, words
+        self._span, self._terms = reading.spans[sentence], verdict.terms[sentence]
 
-    def of(self, sentence: int, theme: int, cued: Cued | None) -> list[Evidence]:
+    def of(self, theme: int, cued: Cued | None) -> list[Evidence]:
         """The reasons, in the text's order; the whole sentence when it is what surrounds it."""
         found: dict[tuple[int, int], Evidence] = {}
-        if cued is not None and self._verdict.terms[sentence, theme, CUES] > 0:
+        if cued is not None and self._terms[theme, CUES] > 0:
             found = {(one.start, one.end): one for one in self._reading.evidence(cued)}
-        if self._verdict.terms[sentence, theme, WORDS] > 0 or not found:
-            for one in self._learnt(sentence, theme):
+        if self._terms[theme, WORDS] > 0 or not found:
+            for one in self._learnt(theme):
                 if not any(one.start < end and start < one.end for start, end in found):
                     found[one.start, one.end] = one
         if not found:
-            _, _, start, end = self._reading.spans[sentence]
+            _, _, start, end = self._span
             return [Evidence(start, end, _AROUND)]
         return [found[place] for place in sorted(found)]
 
-    def _learnt(self, sentence: int, theme: int) -> Iterator[Evidence]:
-        added = dict(self._judge.level.linear.contributions(self._words, theme))
-        total = sum(value for value in added.values() if value > 0)
-        telling = [word for word in added if _is_telling(word)]
-        weighed = sorted(telling, key=lambda word: -added[word])[:_MOST_WORDS]
-        kept = {word for word in weighed if added[word] > _LEAST_SHARE * total}
-        first, after, _, _ = self._reading.spans[sentence]
-        for token in self._reading.doc[first:after]:
-            if token.text in kept:
-                kept.discard(token.text)
-                reason = f"« {token.text} » (appris des témoignages étiquetés)"
-                yield Evidence(token.idx, token.idx + len(token), reason)
+    def _learnt(self, theme: int) -> Iterator[Evidence]:
+        added: list[float] = self._contributions[1][:, theme].tolist()
+        total = sum(value for value in added if value > 0)
+        telling = zip(added, self._telling, strict=True)
+        weighed = sorted((pair for pair in telling if pair[1]), key=lambda pair: -pair[0])
+        kept = {word for value, word in weighed[:_MOST_WORDS] if value > _LEAST_SHARE * total}
+        for word in kept:
+            start = self._places[word]
+            reason = f"« {word} » (appris des témoignages étiquetés)"
+            yield Evidence(start, start + len(word), reason)
+
+    @cached_property
+    def _telling(self) -> list[str]:
+        """The distinct words, blank those that explain nothing."""
+        return [word if _is_telling(word) else "" for word in self._contributions[0]]
+
+    @cached_property
+    def _contributions(self) -> tuple[list[str], Floats]:
+        return self._judge.level.linear.shares(self._words)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The first character of the first token that each word is."""
+        first, after, _, _ = self._span
+        tokens = list(self._reading.doc[first:after])
+        return {token.text: token.idx for token in reversed(tokens)}
 
 
+@lru_cache(20_000)
 def _is_telling(word: str) -> bool:
     """Whether *word* can be shown as a reason: « par » or « c’ » weigh too, but explain nothing."""
     folded = fold(word)

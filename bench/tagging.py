@@ -1,127 +1,193 @@
-"""How fast the built-in pipeline tags, beside the least that spaCy needs for as many patterns.
+"""How fast the built-in pipeline tags, and whether it grows.
 
-The floor is a blank French pipeline with spaCy's sentencizer and a PhraseMatcher on the lower-case
-form, holding as many random patterns as the codebook has phrases, of the same lengths. Both read
-the same texts, made of the codebook's own labels, definitions and phrases, in the same run, taking
-turns; each figure is the median of the turns, of texts never read before. One process, one core.
+Three questions, on the testimonies of the repository's corpus, answers as people type them:
 
-  python -m bench.tagging [--characters 300000] [--turns 5]
+- words a second of the whole built-in pipeline (sentences, cues, what was learnt, reasons), beside
+  spaCy's blank French pipeline with its sentencizer and its lookup lemmatizer;
+- what our components add to a statistical pipeline: an installed ``fr_core_news_*``, else one of
+  the same parts that has learnt nothing (it tags badly, as fast as a good one);
+- how much memory is held after 1,000 texts, and after 100,000.
+
+Readers take turns on the same texts, others at each turn; each figure is the median of the turns.
+Time is the processor's, one process: what else runs on the machine hardly counts.
+
+  python -m bench.tagging [--turns 7] [--texts 1800] [--growth 100000]
 """
 
 import argparse
-import random
+import gc
+import itertools
+import resource
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
+from spacy.training import Example
 
-from analysis import pipeline
-from analysis.codebook import Codebook
+from analysis import labelled, models, pipeline
+from analysis.components import inclusive, sentences
 from analysis.corpus import Passage
+from analysis.learning import component
 
-Read = Callable[[list[str]], int]
-_GLUE = [
-    "et",
-    "puis",
-    "alors",
-    "nous",
-    "avons",
-    "dit",
-    "que",
-    "cela",
-    "dans",
-    "la",
-    "ville",
-    "avec",
-    "les",
-    "gens",
-]
+Read = Callable[[Sequence[Passage]], int]
+CORPUS = Path(labelled.__file__).with_name("corpora")
+TAGS = ("DET", "NOUN", "VERB", "ADP", "PUNCT", "PRON", "ADV", "ADJ")
 
 
-def phrases_of(codebook: Codebook) -> list[str]:
-    """Every phrase of the codebook, each once."""
-    ideas = (idea for theme in codebook.themes for cue in theme.cues for idea in cue.ideas)
-    return list(dict.fromkeys(phrase for idea in ideas for phrase in idea.phrases))
+def passages() -> list[Passage]:
+    """The answers of the corpus, with their question and profile."""
+    return [answer.passage for answer in labelled.read(CORPUS)]
 
 
-def texts_of(codebook: Codebook, characters: int, rng: random.Random) -> list[str]:
-    """Texts of about 900 characters, as long as an answer; one sentence in three holds a cue."""
-    phrases = phrases_of(codebook)
-    texts, size = [], 0
-    while size < characters:
-        sentences = []
-        while sum(map(len, sentences)) < 900:
-            words = rng.choices(_GLUE, k=rng.randint(8, 20))
-            if rng.random() < 1 / 3:
-                words.insert(rng.randrange(len(words)), rng.choice(phrases))
-            sentences.append(" ".join(words).capitalize() + ".")
-        texts.append(" ".join(sentences))
-        size += len(texts[-1])
-    return texts
+def built_in() -> Read:
+    """The whole built-in pipeline."""
+    tagger = pipeline.load(model=models.BUILT_IN)
+    return lambda texts: sum(len(found) for _, found in tagger.suggest(texts))
 
 
-def ours(codebook: Codebook) -> Read:
-    """The built-in pipeline."""
-    tagger = pipeline.load(codebook, model="intégré")
-
-    def read(texts: list[str]) -> int:
-        return sum(len(found) for _, found in tagger.suggest(Passage(None, text) for text in texts))
-
-    return read
-
-
-def floor(codebook: Codebook, rng: random.Random) -> Read:
-    """The least: sentences, and as many patterns."""
+def floor() -> Read:
+    """The least: spaCy's tokens, sentences and lemmas."""
     nlp = spacy.blank("fr")
     nlp.add_pipe("sentencizer")
-    matcher = matcher_of(nlp, phrases_of(codebook), rng)
+    nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
+    nlp.initialize()
+    return reading_with(nlp)
 
-    def read(texts: list[str]) -> int:
+
+def reading_with(nlp: Language) -> Read:
+    """Reads with *nlp* as spaCy does, and no more."""
+
+    def read(texts: Sequence[Passage]) -> int:
         with nlp.memory_zone():
-            return sum(len(matcher(doc)) for doc in nlp.pipe(texts, batch_size=64))
+            return sum(len(doc) for doc in nlp.pipe(passage.text for passage in texts))
 
     return read
 
 
-def matcher_of(nlp: Language, phrases: list[str], rng: random.Random) -> PhraseMatcher:
-    """As many patterns as *phrases*, of the same lengths, made of their words in another order."""
-    words = [word for phrase in phrases for word in phrase.split()]
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    patterns = (" ".join(rng.sample(words, len(phrase.split()))) for phrase in phrases)
-    matcher.add("floor", list(nlp.tokenizer.pipe(patterns)))
-    return matcher
+def statistical() -> tuple[str, Language]:
+    """A statistical pipeline, and its name."""
+    for name in models.PACKAGES:
+        if spacy.util.is_package(name):
+            return name, spacy.load(name, exclude=["ner"])
+    return "one of the same parts, made here", unlearnt()
 
 
-def speed(read: Read, texts: list[str]) -> float:
-    """Characters a second."""
-    began = time.perf_counter()
-    read(texts)
-    return sum(map(len, texts)) / (time.perf_counter() - began)
+def unlearnt() -> Language:
+    """A pipeline of the shape of ``fr_core_news_md``: vectors of words, tagger, parser, lemmas."""
+    nlp = spacy.blank("fr")
+    width = {"@architectures": "spacy.HashEmbedCNN.v2", "pretrained_vectors": None, "width": 96}
+    width |= {"depth": 4, "embed_size": 2000, "window_size": 1, "maxout_pieces": 3}
+    nlp.add_pipe("tok2vec", config={"model": width | {"subword_features": True}})
+    listener = {"@architectures": "spacy.Tok2VecListener.v1", "width": 96, "upstream": "*"}
+    tagger = {"@architectures": "spacy.Tagger.v2", "tok2vec": listener}
+    nlp.add_pipe("morphologizer", config={"model": tagger})
+    parser = {"@architectures": "spacy.TransitionBasedParser.v2", "state_type": "parser"}
+    parser |= {"extra_state_tokens": False, "hidden_width": 64, "maxout_pieces": 2}
+    nlp.add_pipe("parser", config={"model": parser | {"use_upper": True, "tok2vec": listener}})
+    nlp.add_pipe("trainable_lemmatizer", config={"model": tagger, "min_tree_freq": 1})
+    examples = [_example(nlp, passage.text) for passage in passages()[:20]]
+    nlp.initialize(lambda: examples)
+    return nlp
+
+
+def _example(nlp: Language, text: str) -> Example:
+    doc = nlp.make_doc(text)
+    return Example.from_dict(
+        doc,
+        {
+            "pos": [TAGS[len(token) % len(TAGS)] for token in doc],
+            "heads": [max(token.i - 1, 0) for token in doc],
+            "deps": ["ROOT" if token.i == 0 else "dep" for token in doc],
+            "lemmas": [token.lower_ for token in doc],
+        },
+    )
+
+
+def with_ours(nlp: Language, folder: Path) -> Language:
+    """The pipeline kept in *folder* with our components, what was learnt included."""
+    nlp.to_disk(folder)
+    ours = spacy.load(folder)
+    for name in (sentences.NAME, inclusive.NAME):
+        ours.add_pipe(name, first=True)
+    ours.add_pipe(component.NAME, last=True)
+    component.judging_part(ours).judge = models.open_model(models.BUILT_IN).judge
+    return ours
+
+
+def added(turns: int, size: int) -> None:
+    """Say what our components add to a statistical pipeline."""
+    name, nlp = statistical()
+    with tempfile.TemporaryDirectory() as folder:
+        ours = with_ours(nlp, Path(folder))
+    speeds = compared({"with": reading_with(ours), "bare": reading_with(nlp)}, turns, size // 3)
+    print(f"statistical pipeline: {name}, {speeds['bare']:,.0f} words/s")
+    print(f"added by our components: {speeds['bare'] / speeds['with'] - 1:.0%}")
+
+
+def compared(readers: dict[str, Read], turns: int, size: int) -> dict[str, float]:
+    """Words a second of each reader: the median of its turns."""
+    every = itertools.cycle(passages())
+    speeds: dict[str, list[float]] = {name: [] for name in readers}
+    for turn in range(turns + 1):
+        texts = list(itertools.islice(every, size))
+        words = sum(len(passage.text.split()) for passage in texts)
+        order = list(readers.items())
+        for name, read in order if turn % 2 else reversed(order):
+            gc.collect()
+            began = time.process_time()
+            read(texts)
+            if turn:  # the first turn learns words
+                speeds[name].append(words / (time.process_time() - began))
+    return {name: statistics.median(values) for name, values in speeds.items()}
+
+
+def memory() -> float:
+    """What this process holds now, in MB (Linux); elsewhere the most it ever held."""
+    gc.collect()
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return pages * resource.getpagesize() / 2**20
+
+
+def growth(few: int, many: int) -> tuple[float, float]:
+    """MB held after *few* texts and after *many*, read as one stream."""
+    tagger = pipeline.load(model=models.BUILT_IN)
+    found = tagger.suggest(_numbered(many))
+    for _ in itertools.islice(found, few):
+        pass
+    after_few = memory()
+    for _ in found:
+        pass
+    return after_few, memory()
+
+
+def _numbered(count: int) -> Iterator[Passage]:
+    """*count* texts, each with a word that no other has: names and places never end."""
+    for number, passage in zip(range(count), itertools.cycle(passages()), strict=False):
+        yield Passage(number, f"{passage.text} Vu avec Bérenger{number:x}.", passage.question)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--characters", type=int, default=300_000, help="a turn")
-    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--texts", type=int, default=1_800, help="texts a turn")
+    parser.add_argument("--growth", type=int, default=100_000, help="texts for the memory; 0: none")
     options = parser.parse_args()
-    rng = random.Random(1)
-    codebook = Codebook.read()
-    readers = {"tagging": ours(codebook), "floor": floor(codebook, rng)}
-    for read in readers.values():
-        read(texts_of(codebook, 20_000, rng))
-    speeds: dict[str, list[float]] = {name: [] for name in readers}
-    for _ in range(options.turns):
-        texts = texts_of(codebook, options.characters, rng)
-        for name, read in readers.items():
-            speeds[name].append(speed(read, texts))
-    medians = {name: statistics.median(values) for name, values in speeds.items()}
-    for name, value in medians.items():
-        print(f"{name}: {value:,.0f} characters/s")
-    print(f"patterns: {len(phrases_of(codebook))}")
-    print(f"ratio tagging/floor: {medians['tagging'] / medians['floor']:.2f}")
+    if options.growth:
+        few, many = growth(1_000, options.growth)
+        print(f"memory after 1,000 texts: {few:.0f} MB, after {options.growth:,}: {many:.0f} MB")
+        print(f"ratio of memory: {many / few:.3f}")
+    speeds = compared({"tagging": built_in(), "floor": floor()}, options.turns, options.texts)
+    for name, value in speeds.items():
+        print(f"{name}: {value:,.0f} words/s")
+    print(f"ratio tagging/floor: {speeds['tagging'] / speeds['floor']:.2f}")
+    added(options.turns, options.texts)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """From the phrases found in a sentence to the themes it speaks of."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.codebook import Codebook, Cue, Theme
 from analysis.components.lexicon import Hit, Lexicon
@@ -13,8 +13,7 @@ _REACH = 14  # words, the little ones not counted, between the ideas of a cue in
 _PLACES = 12  # places of one idea tried in one sentence: a ceiling for texts that repeat a word
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A cue found, where each of its ideas is, and its weight here."""
 
     cue: Cue
@@ -66,9 +65,10 @@ class Finder:
         findings: dict[int, list[Finding]] = {}
         for idea in places:
             for rank, cue, ideas in self._by_rarest.get(idea, ()):
-                hits = _apart(ideas, places, ())
+                # most cues fall here: the plain test spares a search
+                hits = _apart(ideas, places, ()) if all(map(places.__contains__, ideas)) else None
                 if hits is not None:
-                    by_pronoun = any(
+                    by_pronoun = bool(stand_ins) and any(
                         stand_ins.get(i) is hit for i, hit in zip(ideas, hits, strict=True)
                     )
                     weight = cue.weight * _BY_PRONOUN if by_pronoun else cue.weight
@@ -83,7 +83,7 @@ def _apart(
     if len(taken) == len(ideas):
         return taken
     for hit in places.get(ideas[len(taken)], ())[:_PLACES]:
-        if _near(hit, taken) and not any(hit.meets(other) for other in taken):
+        if not taken or (_near(hit, taken) and not any(map(hit.meets, taken))):
             hits = _apart(ideas, places, (*taken, hit))
             if hits is not None:
                 return hits
@@ -92,15 +92,18 @@ def _apart(
 
 def _near(hit: Hit, others: tuple[Hit, ...]) -> bool:
     """Whether *hit* is within reach of all *others*; a pronoun, which has no place, always is."""
-    return hit.phrase in _PERSONS or all(
-        other.phrase in _PERSONS
-        or (hit.start - other.end <= _REACH and other.start - hit.end <= _REACH)
-        for other in others
-    )
+    if others and hit.phrase not in _PERSONS:
+        for other in others:
+            is_far = hit.start - other.end > _REACH or other.start - hit.end > _REACH
+            if is_far and other.phrase not in _PERSONS:
+                return False
+    return True
 
 
 def _without_doubles(findings: list[Finding]) -> list[Finding]:
     """*findings* in the codebook's order, without those whose words all serve a weightier one."""
+    if len(findings) == 1:
+        return findings
     kept: list[tuple[Finding, set[int]]] = []
     sized = [(finding, _words(finding)) for finding in findings]
     for finding, words in sorted(

@@ -1,7 +1,7 @@
 """A codebook's phrases, made ready for PhraseMatcher: which ideas each one speaks for."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -14,8 +14,7 @@ Keys = tuple[str, ...]
 Reader = Callable[[str], Keys]  # a phrase's keys
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: its place in the shadow (``end`` excluded), and its keys."""
 
     start: int
@@ -71,6 +70,9 @@ class Lexicon:
             if hit.phrase in self._neutral
             for word in range(hit.start, hit.end)
         }
+        if not covered:
+            yield from hits
+            return
         for hit in hits:
             over = [covered[word] for word in range(hit.start, hit.end) if word in covered]
             if all(hit.holds(neutral) for neutral in over):

@@ -47,7 +47,7 @@ def _starts(doc: Doc) -> Iterator[bool]:
     before, line_start = "", 0
     for token in doc:
         text = token.text
-        breaks = bool(_LINE_BREAK.search(before))
+        breaks = before.isspace() and bool(_LINE_BREAK.search(before))
         if breaks:
             wraps = not after_stop and _is_cut(doc.text[line_start : token.idx], token)
             line_start = token.idx
@@ -63,7 +63,8 @@ def _starts(doc: Doc) -> Iterator[bool]:
             is_start, after_stop = after_stop or text in _BULLETS, False
         closed = closed and after_stop
         yield is_start
-        after_stop, before = after_stop or _is_final(token), text + token.whitespace_
+        after_stop = after_stop or (text[-1] in _STOP_ENDS and _is_final(token))
+        before = text + token.whitespace_
 
 
 def _closes(mark: str, before: str) -> bool:
@@ -78,10 +79,8 @@ def _is_cut(line: str, token: Token) -> bool:
 
 
 def _is_final(token: Token) -> bool:
-    """Whether a sentence ends with *token*, closing marks aside."""
+    """Whether a sentence ends with *token*, which ends with a stop, closing marks aside."""
     text = token.text
-    if text[-1] not in _STOP_ENDS:
-        return False
     following = token.nbor() if token.i + 1 < len(token.doc) else None
     if following is None:
         return False

@@ -1,8 +1,7 @@
 """A text's shadow: the keys of its words that a codebook knows, in order, for PhraseMatcher."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -13,7 +12,7 @@ _OWNED = "à:"
 OTHER = "∅"  # any word that no cue has, and what parts two sentences
 VOICE, THEM = "je", "ils"  # a sentence in the first person; a sentence about people named before
 _HYPHENS = frozenset("-‐‑–—")
-_JOINTS = frozenset(("et", "ou", "/", ","))
+JOINTS = frozenset(("et", "ou", "/", ","))
 # « Ma femme » is a relative; « une femme » is anybody: these words bear their owner in their key.
 _OWNERS = frozenset(
     """
@@ -30,8 +29,6 @@ _IMPERSONAL = frozenset(
     ("y", "n'", "s'", "faut", "fallait", "faudrait", "faudra", "est", "etait", "semble", "manque")
 )
 
-_fold = lru_cache(50_000)(fold)  # of words
-
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
@@ -41,55 +38,92 @@ class Shadow:
     tokens: list[tuple[int, int]]
 
 
-def words_of(tokens: Iterable[Token], keys: Keys, known: Container[str] | None = None) -> Shadow:
-    """The keys of *tokens*: function words, hyphens and white space left out, doublets once.
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What there is to know of a word, whatever its neighbours: read once and remembered.
 
-    A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key around a
-    joint. A key that is not *known* becomes ``OTHER``, unless the lemma that a trained model gave
-    has a known one.
+    ``shown``: its keys, ``OTHER`` in place of an unknown one; none for what is left out.
+    ``is_known``: whether one of its keys is known. ``person``: whom a pronoun speaks of.
     """
-    words: list[str] = []
-    spans: list[tuple[int, int]] = []
-    is_owned = False
-    for token in tokens:
-        word = _fold(token.text)
-        prefix, is_owned = _OWNED if is_owned and word in _KIN else "", word in _OWNERS
-        for key in _keys_of(token, keys, known, prefix):
-            if len(words) > 1 and words[-2] == key != OTHER and words[-1] in _JOINTS:
-                words.pop()
-                spans.pop()
-                spans[-1] = (spans[-1][0], token.i)
-            else:
-                words.append(key)
-                spans.append((token.i, token.i))
-    return Shadow(words, spans)
+
+    folded: str
+    shown: tuple[str, ...]
+    is_known: bool
+    person: str | None
+    is_owner: bool
+    is_kin: bool
 
 
-def _keys_of(token: Token, keys: Keys, known: Container[str] | None, prefix: str) -> Iterable[str]:
-    text = token.text
-    if text.isspace() or text in _HYPHENS or _fold(text) in FUNCTION_WORDS:
-        return ()
-    found = [prefix + key for key in keys.of(text)]
-    if known is None or text in _JOINTS:
+class Shades:
+    """Makes shadows with the keys that are *known*, all of them when it is None; one instance
+    serves one thread at a time.
+    """
+
+    _LIMIT = 20_000  # words remembered: a ceiling for a worker that lives for months
+
+    def __init__(self, keys: Keys, known: Container[str] | None = None) -> None:
+        self._keys, self._known = keys, known
+        self._words: dict[str, _Word] = {}
+
+    def of(self, tokens: Iterable[Token]) -> tuple[Shadow, dict[str, int]]:
+        """The keys of *tokens*: function words, hyphens and white space left out, doublets once;
+        and the first token of each person in them: under ``VOICE`` « je », « nous »…, under
+        ``THEM`` « ils »…
+
+        A doublet (« les élues et les élus », « usager/usagère ») is two words of the same key
+        around a joint. A key that is not known becomes ``OTHER``, unless the lemma that a trained
+        model gave has a known one.
+        """
+        words: list[str] = []
+        spans: list[tuple[int, int]] = []
+        persons: dict[str, int] = {}
+        before: _Word | None = None
+        for token in tokens:
+            text = token.text
+            word = self._words.get(text) or self._learn(text)
+            if before is not None and before.folded == "il" and word.folded in _IMPERSONAL:
+                persons.pop(THEM, None)
+            if word.person is not None:
+                persons.setdefault(word.person, token.i)
+            is_plain = word.is_known and not word.is_kin
+            for key in word.shown if is_plain else self._shown(word, before, token):
+                if len(words) > 1 and words[-2] == key != OTHER and words[-1] in JOINTS:
+                    words.pop()
+                    spans.pop()
+                    spans[-1] = (spans[-1][0], token.i)
+                else:
+                    words.append(key)
+                    spans.append((token.i, token.i))
+            before = word
+        return Shadow(words, spans), persons
+
+    def _shown(self, word: _Word, before: _Word | None, token: Token) -> Sequence[str]:
+        """The keys of *word* where it stands."""
+        if word.is_kin and before is not None and before.is_owner:
+            return self._chosen([_OWNED + key for key in self._keys.of(token.text)])
+        if word.is_known or not word.shown or not token.lemma:
+            return word.shown
+        lemma = self._keys.of(token.lemma_)
+        return self._chosen(lemma) if lemma else word.shown
+
+    def _learn(self, text: str) -> _Word:
+        if len(self._words) >= self._LIMIT:
+            self._words.clear()
+        folded = fold(text)
+        is_left_out = text.isspace() or text in _HYPHENS or folded in FUNCTION_WORDS
+        keys = () if is_left_out else self._keys.of(text)
+        known = self._known
+        is_free = known is None or folded in JOINTS
+        found = self._words[text] = _Word(
+            folded,
+            keys if is_free else self._chosen(keys),
+            known is None or is_free or any(key in known for key in keys),
+            VOICE if folded in FIRST_PERSON else THEM if folded in THIRD_PERSON else None,
+            folded in _OWNERS,
+            folded in _KIN,
+        )
         return found
-    if token.lemma_ and not any(key in known for key in found):
-        found = [prefix + key for key in keys.of(token.lemma_)] or found
-    return [key if key in known else OTHER for key in found]
 
-
-def persons_in(tokens: Iterable[Token]) -> dict[str, int]:
-    """The first token of each person in *tokens*: under ``VOICE`` « je », « nous »…, under
-    ``THEM`` « ils »…
-    """
-    persons: dict[str, int] = {}
-    before = ""
-    for token in tokens:
-        word = _fold(token.text)
-        if before == "il" and word in _IMPERSONAL:
-            persons.pop(THEM, None)
-        if word in FIRST_PERSON:
-            persons.setdefault(VOICE, token.i)
-        elif word in THIRD_PERSON:
-            persons.setdefault(THEM, token.i)
-        before = word
-    return persons
+    def _chosen(self, keys: Iterable[str]) -> tuple[str, ...]:
+        known = self._known
+        return tuple(key if known is None or key in known else OTHER for key in keys)

@@ -38,8 +38,11 @@ class Combination:
 
     def scores(self, columns: Floats) -> Floats:
         """The probabilities, a row a sentence, a column a theme."""
-        odds = self.bias + self.terms(columns).sum(axis=2)
-        return probabilities(odds)
+        return self.scores_of(self.terms(columns))
+
+    def scores_of(self, terms: Floats) -> Floats:
+        """The probabilities that *terms* add up to."""
+        return probabilities(self.bias + terms.sum(axis=2))
 
 
 def probabilities(odds: Floats) -> Floats:
@@ -55,22 +58,30 @@ def columns_of(logits: Floats, cues: Floats, setting: Floats) -> Floats:
     """
     if not len(logits):
         return np.zeros((*logits.shape, COLUMNS), dtype=np.float32)
-    columns = [logits, cues]
-    columns += [_shifted(logits, by, _ABSENT) for by in NEIGHBOURS]
-    columns += [_shifted(cues, by, np.float32(0)) for by in _CLOSE]
-    whole = [logits.mean(axis=0), logits.max(axis=0), cues.mean(axis=0), setting]
-    columns += [np.broadcast_to(row, logits.shape) for row in whole]
-    return np.stack(columns, axis=2).astype(np.float32)
+    # column by column into their place: most passages are so short that every call counts
+    columns = np.empty((COLUMNS, *logits.shape), dtype=np.float32)
+    columns[WORDS], columns[CUES] = logits, cues
+    neighbours = columns[2 : 2 + len(NEIGHBOURS)]
+    close = columns[2 + len(NEIGHBOURS) :]
+    neighbours[:] = _ABSENT
+    for place, by in enumerate(NEIGHBOURS):
+        _shift(logits, by, neighbours[place])
+    close[: len(_CLOSE)] = 0
+    for place, by in enumerate(_CLOSE):
+        _shift(cues, by, close[place])
+    columns[-4] = logits.mean(axis=0)
+    columns[-3] = logits.max(axis=0)
+    columns[-2] = cues.mean(axis=0)
+    columns[-1] = setting
+    return columns.transpose(1, 2, 0)
 
 
-def _shifted(rows: Floats, by: int, absent: np.float32) -> Floats:
-    """*rows*, each replaced by the one *by* places after it."""
-    shifted = np.full_like(rows, absent)
+def _shift(rows: Floats, by: int, shifted: Floats) -> None:
+    """Write into *shifted* the row *by* places after each of *rows*, where there is one."""
     if by > 0:
         shifted[:-by] = rows[by:]
     else:
         shifted[-by:] = rows[:by]
-    return shifted
 
 
 def best_threshold(given: NDArray[np.bool_], scores: Floats) -> float:

@@ -7,11 +7,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from analysis.components.keys import Keys
 from analysis.components.sentences import sentence_spans
 from analysis.learning.judge import Judge
 from analysis.learning.vectors import vectors_of
-from analysis.learning.words import words_in
+from analysis.learning.words import WordReader
 
 NAME = "recueil_themes"
 _NONE = np.zeros((0, 0), dtype=np.float32)
@@ -24,12 +23,12 @@ class ThemeJudge:
 
     def __init__(self) -> None:
         self.judge: Judge | None = None
-        self._keys = Keys()
+        self._words = WordReader()
 
     def __call__(self, doc: Doc) -> Doc:
         if self.judge is not None:
             spans = [(first, after) for first, after, _, _ in sentence_spans(doc)]
-            words = [words_in(doc[first:after], self._keys) for first, after in spans]
+            words = [self._words.read(doc[first:after]) for first, after in spans]
             level = self.judge.level
             vectors = vectors_of(doc, spans) if len(level.dense) else _NONE
             doc.user_data[NAME] = (words, level.logits(words, vectors))

@@ -6,11 +6,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from analysis.components.keys import Keys
 from analysis.labelled import Answer, Sentence
 from analysis.learning.passages import Example
 from analysis.learning.vectors import vectors_of
-from analysis.learning.words import words_in
+from analysis.learning.words import WordReader
 from analysis.pieces import legible
 from analysis.reading import Reader, Span
 from analysis.weighing import cue_scores
@@ -20,7 +19,7 @@ def examples_of(
     answers: Iterable[Answer], nlp: Language, reader: Reader, themes: Sequence[str]
 ) -> Iterator[Example]:
     """*answers*, in order, those without a labelled sentence left out."""
-    keys = Keys()
+    words = WordReader()
     docs = nlp.pipe(((legible(each.passage.text), each) for each in answers), as_tuples=True)
     for doc, answer in docs:
         found = [(span, each) for each in answer.sentences if (span := _span(doc, each))]
@@ -37,7 +36,7 @@ def examples_of(
                 answer.testimony,
                 passage.question,
                 passage.audience,
-                tuple(words_in(doc[first:after], keys) for first, after, _, _ in spans),
+                tuple(words.read(doc[first:after]) for first, after, _, _ in spans),
                 cue_scores(reading, themes),
                 np.array(given, dtype=bool),
                 np.array(known, dtype=bool),

@@ -82,9 +82,10 @@ class Judge:
         """
         combination = self._combination(len(logits), question)
         columns = columns_of(logits, cues, self.setting.logits(question, audience))
+        terms = combination.terms(columns)
         return Verdict(
-            combination.scores(columns),
-            combination.terms(columns),
+            combination.scores_of(terms),
+            terms,
             combination.thresholds,
             np.asarray(combination.weights.any(axis=1)),
         )

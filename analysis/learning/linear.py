@@ -106,7 +106,7 @@ class Linear:
     ``weights``: a row a feature, a column a theme.
     """
 
-    _LIMIT = 50_000  # words remembered: a ceiling for a worker that lives for months
+    _LIMIT = 20_000  # words remembered: a ceiling for a worker that lives for months
 
     def __init__(self, features: Features, weights: Floats, bias: Floats) -> None:
         self.features, self.weights, self.bias = features, weights, bias
@@ -119,47 +119,66 @@ class Linear:
         self._table = np.zeros((256, 2 * themes + 2), dtype=np.float32)
 
     def logits(self, sentences: Sequence[Words]) -> Floats:
-        """The log-odds: a row a sentence, a column a theme."""
-        if not sentences:
-            return np.zeros((0, len(self.bias)), dtype=np.float32)
-        return np.stack([self._parts(sentence)[0] for sentence in sentences])
+        """The log-odds: a row a sentence, a column a theme.
+
+        Reckoned for all the sentences together: what is added up in one of them, and in which
+        order, does not depend on the others.
+        """
+        themes = len(self.bias)
+        words = [list(dict.fromkeys(sentence.words)) for sentence in sentences]
+        rows = self._rows_of(words)
+        summed = _summed(self._table, rows)
+        pairs = [self.features.of_pairs(sentence) for sentence in sentences]
+        if any(pairs):
+            flat = [number for numbers in pairs for number in numbers]
+            idf = self.features.idf[flat][:, np.newaxis]
+            weighted = np.concatenate([idf * self.weights[flat], idf**2], axis=1)
+            places = iter(range(len(flat)))
+            added = _summed(weighted, [[next(places) for _ in numbers] for numbers in pairs])
+            summed[:, :themes] += added[:, :-1]
+            summed[:, -2] += added[:, -1]
+        lengths: Floats = np.sqrt(summed[:, -2:])
+        lengths[lengths == 0] = 1
+        by_keys, by_parts = summed[:, :themes], summed[:, themes:-2]
+        odds: Floats = self.bias + by_keys / lengths[:, :1] + by_parts / lengths[:, 1:]
+        return odds
 
     def contributions(self, sentence: Words, theme: int) -> Iterator[tuple[str, float]]:
         """What each distinct word of *sentence* adds to the log-odds of *theme*, pairs left out."""
-        _, words, lengths = self._parts(sentence)
-        themes = len(self.bias)
-        for word in words:
-            row = self._table[self._row(word)]
-            added = row[theme] / lengths[0] + row[themes + theme] / lengths[1]
-            yield word, float(added)
+        words, added = self.shares(sentence)
+        return zip(words, added[:, theme].tolist(), strict=True)
 
-    def _parts(self, sentence: Words) -> tuple[Floats, list[str], tuple[float, float]]:
-        """The log-odds, the distinct words, and the lengths of the two blocks."""
+    def shares(self, sentence: Words) -> tuple[list[str], Floats]:
+        """The distinct words of *sentence*, and what each adds to the log-odds of each theme, pairs
+        left out: a row a word, a column a theme.
+        """
         themes = len(self.bias)
         words = list(dict.fromkeys(sentence.words))
-        if len(self._rows) + len(words) > self._LIMIT:
-            self._forget()
-        summed = self._table_of(words).sum(axis=0)
+        (rows,) = self._rows_of([words])
+        table = self._table[rows]
         pairs = self.features.of_pairs(sentence)
-        if pairs:
-            idf = self.features.idf[pairs]
-            summed[:themes] += idf @ self.weights[pairs]
-            summed[-2] += float((idf**2).sum())
-        lengths = (float(np.sqrt(summed[-2])) or 1.0, float(np.sqrt(summed[-1])) or 1.0)
-        logits = self.bias + summed[:themes] / lengths[0] + summed[themes:-2] / lengths[1]
-        return logits, words, lengths
+        squares = table[:, -2:].sum(axis=0)
+        squares[0] += (self.features.idf[pairs] ** 2).sum()
+        lengths = np.sqrt(squares)
+        lengths[lengths == 0] = 1
+        added: Floats = table[:, :themes] / lengths[0] + table[:, themes:-2] / lengths[1]
+        return words, added
 
-    def _table_of(self, words: list[str]) -> Floats:
-        rows = [self._row(word) for word in words]
-        return self._table[rows]
+    def _rows_of(self, sentences: Sequence[Sequence[str]]) -> list[list[int]]:
+        """The rows of the table that the words of each sentence have."""
+        if len(self._rows) + sum(map(len, sentences)) > self._LIMIT:
+            self._forget()
+        known = self._rows
+        return [
+            [known[word] if word in known else self._learn(word) for word in words]
+            for words in sentences
+        ]
 
-    def _row(self, word: str) -> int:
-        row = self._rows.get(word)
-        if row is None:
-            row = self._rows[word] = len(self._rows)
-            if row == len(self._table):
-                self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-            self._table[row] = self._computed(word)
+    def _learn(self, word: str) -> int:
+        row = self._rows[word] = len(self._rows)
+        if row == len(self._table):
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
+        self._table[row] = self._computed(word)
         return row
 
     def _computed(self, word: str) -> Floats:
@@ -167,3 +186,14 @@ class Linear:
         added = [self.features.idf[block] @ self.weights[block] for block in blocks]
         squares = [(self.features.idf[block] ** 2).sum(keepdims=True) for block in blocks]
         return np.concatenate([*added, *squares])
+
+
+def _summed(table: Floats, rows: Sequence[Sequence[int]]) -> Floats:
+    """For each list of *rows*, the sum of these rows of *table*; zeros for an empty one."""
+    sums = np.zeros((len(rows), table.shape[1]), dtype=np.float32)
+    full = [index for index, some in enumerate(rows) if some]
+    if full:
+        flat = [row for some in rows for row in some]
+        starts = np.cumsum([0, *(len(rows[index]) for index in full[:-1])])
+        sums[full] = np.add.reduceat(table[flat], starts, axis=0)
+    return sums

@@ -3,17 +3,19 @@
 Each word gives its keys (``components.keys``) and, for a typing error or a word never seen, the
 strings of a few characters within its folded form, its boundaries marked (Cavnar & Trenkle,
 *N-Gram-Based Text Categorization*, 1994). What a word gives never depends on its neighbours, so
-that it is computed once and remembered.
+that it is computed once and remembered. A doublet (« les élues et les élus ») is read once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from spacy.tokens import Token
 
 from analysis.components.keys import Keys
-from analysis.folding import fold
+from analysis.components.shadow import JOINTS
+from analysis.folding import FUNCTION_WORDS, fold
 
 _LONGEST_WORD = 40  # characters read of a word: nothing sensible is longer
 _PART = "#"
@@ -31,10 +33,57 @@ class Words:
         return (f"{one} {other}" for one, other in pairwise(self.keys))
 
 
-def words_in(tokens: Iterable[Token], keys: Keys) -> Words:
-    """The words of *tokens*: what holds a letter or a figure."""
-    words = tuple(text for token in tokens if any(map(str.isalnum, text := token.text)))
-    return Words(words, tuple(key for word in words for key in keys_of(word, keys)))
+class _Given(NamedTuple):
+    """What a token gives: its keys, none for what is no word; and whether it can join a doublet."""
+
+    text: str
+    keys: tuple[str, ...] | None
+    is_joint: bool
+    is_little: bool
+
+
+class WordReader:
+    """Reads sentences as ``Words``; one instance serves one thread at a time."""
+
+    _LIMIT = 20_000  # tokens remembered: a ceiling for a worker that lives for months
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+        self._known: dict[str, _Given] = {}
+
+    def read(self, tokens: Iterable[Token]) -> Words:
+        """The words of *tokens*: what holds a letter or a figure."""
+        read: list[_Given] = []
+        for token in tokens:
+            text = token.text
+            given = self._known.get(text) or self._learn(text)
+            joint = _length_of_joint(read) if len(read) > 1 else 0
+            if joint and read[-joint - 1].keys == given.keys is not None:
+                del read[-joint:]  # a doublet: its second word says nothing new
+            else:
+                read.append(given)
+        words = [given for given in read if given.keys is not None]
+        return Words(
+            tuple([given.text for given in words]),
+            tuple([key for given in words for key in given.keys or ()]),
+        )
+
+    def _learn(self, text: str) -> _Given:
+        if len(self._known) >= self._LIMIT:
+            self._known.clear()
+        folded = fold(text)
+        keys = keys_of(text, self._keys) if any(map(str.isalnum, text)) else None
+        given = _Given(text, keys, folded in JOINTS, folded in FUNCTION_WORDS)
+        self._known[text] = given
+        return given
+
+
+def _length_of_joint(read: Sequence[_Given]) -> int:
+    """How many tokens at the end of *read* may join the two of a doublet: « et », « et les »."""
+    last = read[-1]
+    if last.is_joint:
+        return 1
+    return 2 if last.is_little and len(read) > 2 and read[-2].is_joint else 0
 
 
 def keys_of(word: str, keys: Keys) -> tuple[str, ...]:
