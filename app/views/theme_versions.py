@@ -57,7 +57,7 @@ def train() -> Response:
     return _back()
 
 
-@blueprint.get("/<int:version_id>/avancement")
+@blueprint.get("/<int(max=2147483647):version_id>/avancement")
 def progress(version_id: int) -> Response:
     """Give how far a training is, for the page to follow it without being loaded again."""
     version = theme_versions.get(db.session, version_id) or abort(404)

@@ -123,7 +123,7 @@ NO_PAGE = {
     "/mon-temoignage/code/<slug>/telecharger": "a file",
     "/mon-temoignage/telecharger": "a file",
     "/readyz": "for machines",
-    "/recherche/apprentissage/<int:version_id>/avancement": "for a script",
+    "/recherche/apprentissage/<int(max=2147483647):version_id>/avancement": "for a script",
     "/recherche/decomptes/<name>.png": "a figure",
     "/recherche/decomptes/<name>.svg": "a figure",
     "/recherche/entretiens/relire/<audience>": "leads to the beginning",

@@ -25,6 +25,7 @@ def test_the_usual_periods() -> None:
         "inquiries": "6\u00a0mois",
         "open_inquiries": "1\u00a0an",
         "notices": "30\u00a0jours",
+        "exports": "1\u00a0an",
     }
 
 

@@ -374,7 +374,7 @@ WITHOUT_A_RULE = {
     "contact_tags", "reminders",  # leave with the contact or the invitation
     "clsm_tags", "clsm_events",  # leave with the CLSM
     "imports",  # a day, by a task of its own
-    "campaigns", "clsms", "leases", "switches",  # of nobody
+    "campaigns", "clsms", "leases", "switches", "theme_versions",  # of nobody
 }  # fmt: skip
 
 
