@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+BENCHES := starting questionnaire crowd workers tagging tallies search workbench exports sending million curves
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint format demo model train quality bench
 
@@ -31,20 +33,21 @@ quality: install ## Refaire docs/qualite-etiquetage.md par validation croisée
 	@$(BIN)/python -m analysis quality docs/qualite-etiquetage.md
 
 test: $(VENV)/.installed-dev ## Lancer tous les tests
-	@$(BIN)/python -m pytest
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
-lint: $(VENV)/.installed-dev ## Vérifier l’écriture, les types et qui importe qui
+lint: $(VENV)/.installed-dev ## Vérifier l’écriture, les types, qui importe qui, licences et failles connues
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m checks.dependencies
 
 format: $(VENV)/.installed-dev ## Mettre le code en forme
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: $(VENV)/.installed-dev ## Mesurer les vitesses, en rapport à un plancher
-	@for each in bench/*.py; do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done
+bench: $(VENV)/.installed-dev ## Mesurer les vitesses, et refaire le tableau de docs/performances.md
+	@for each in $(BENCHES); do echo "== $$each"; $(BIN)/python -m bench.$$each || exit 1; done
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

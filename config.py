@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from settings import accounts, gate, keys, mail, organisation, places, retention, web
+from settings import (
+    accounts,
+    backups,
+    disclosure,
+    gate,
+    keys,
+    mail,
+    organisation,
+    places,
+    retention,
+    watching,
+    web,
+)
 from settings.values import ConfigError, one_of, path, port
 
 __all__ = ["ConfigError", "load"]
@@ -44,6 +56,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SPACY_MODEL": environ.get("SPACY_MODEL") or "auto",
         "DEFINITIONS_PATH": path(environ, "DEFINITIONS_PATH", ROOT / "forms" / "definitions"),
         "CODEBOOK_PATH": path(environ, "CODEBOOK_PATH", ROOT / "analysis" / "codebook.yml"),
+        "GUIDES_PATH": path(environ, "GUIDES_PATH", ROOT / "guides" / "definitions"),
         "TRAINING_CONFIG": path(environ, "TRAINING_CONFIG", ROOT / "analysis" / "training.cfg"),
         **organisation.read(environ),
         **kept,
@@ -52,6 +65,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         **web.settings(base_url, is_production=is_production, session_days=session_days),
         **accounts.read(environ),
         **gate.read(environ),
+        **disclosure.read(environ),
+        **watching.read(environ, is_production=is_production),
+        **backups.read(environ),
     }
 
 
@@ -62,8 +78,12 @@ def _check_production(environ: Mapping[str, str]) -> None:
             f"{missing[0]} manque : en production, donnez cette variable d’environnement "
             "(voir le README, « En production »)."
         )
-    if len(environ["SECRET_KEY"]) < SHORTEST_SECRET:
+    given = [("SECRET_KEY", environ["SECRET_KEY"])]
+    given += [("SECRET_KEY_FALLBACKS", key) for key in keys.earlier(environ)]
+    for name, key in given:
+        if len(key) >= SHORTEST_SECRET:
+            continue
         raise ConfigError(
-            f"SECRET_KEY est trop courte : donnez au moins {SHORTEST_SECRET} caractères tirés au "
+            f"{name} est trop courte : donnez au moins {SHORTEST_SECRET} caractères tirés au "
             "hasard (voir le README, « En production »)."
         )

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from analysis import chart_style as style
 from analysis.chart_style import NOTE, TEXT, Sheet
-from analysis.chart_text import NBSP, number, percent
+from analysis.chart_text import MONTHS, NBSP, number, percent
 
-WIDTH, PAD, HEIGHT, LEFT, RIGHT = 720, 16, 240, 56, 150
-MONTHS = (
-    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
-    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
-)
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH, PAD, HEIGHT, LEFT, RIGHT = 720, 16, 240, 56, 176
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def describe(points: Sequence[Point]) -> str:
     return " ".join(sentences)
 
 
-def draw(points: Sequence[Point], title: str) -> Figure:
+def draw(points: Sequence[Point], title: str) -> "Figure":
     """The two curves, one point a day. Raises ValueError when nothing has left."""
     if not points or not points[-1].left:
         raise ValueError("nothing to draw: no message has left")
@@ -69,10 +67,13 @@ class _Curves:
         answered = [(point.day, point.answered) for point in self.points]
         ends = self._apart(left[-1][1], answered[-1][1])
         self._line(left, style.INK_2, "partis", ends[0], dash=True)
-        self._line(answered, style.PALETTE["act"], "réponses", ends[1], dash=False)
+        rate = percent(answered[-1][1] / left[-1][1])
+        self._line(answered, style.PALETTE["act"], f"réponses, {rate}", ends[1], dash=False)
         self.sheet.y = self.top + HEIGHT + 30
 
     def x(self, day: date) -> float:
+        if len(self.points) == 1:  # beside its names, which stand in the margin
+            return WIDTH - RIGHT
         offset = (day - self.points[0].day).days
         return LEFT + (WIDTH - LEFT - RIGHT) * offset / self.days
 

@@ -1,14 +1,15 @@
 """How figures are laid out: one bar a theme, profiles side by side, profiles one under another."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from analysis import chart_style as style
 from analysis.chart_style import NOTE, TEXT, Group, Sheet, width_of, wrap
-from analysis.chart_text import NBSP, clean, note, number, percent
+from analysis.chart_text import HIDDEN, NBSP, clean, note, number, percent
 from analysis.tally import CrossTab, Measure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Width: TypeAlias = Literal["wide", "narrow"]
 _SIZES: dict[Width, tuple[float, float]] = {"wide": (720, 16), "narrow": (320, 4)}  # width and pad
@@ -34,10 +35,10 @@ class Layout:
         self.names = {row: clean(labels[row]) for row in crosstab.rows}
         self.heads = {column: clean(heads[column]) for column in crosstab.columns} if heads else {}
         self.places = [(row, column) for row in crosstab.rows for column in self.heads or (None,)]
-        self.greatest = max(self.value(*place) for place in self.places)
+        self.greatest = max([1, *(self.value(*place) for place in self.places)])
         self.figures_width = max(self._figures_width(*place) for place in self.places)
 
-    def draw(self, title: str, groups: Sequence[Group]) -> Figure:
+    def draw(self, title: str, groups: Sequence[Group]) -> "Figure":
         with style.house_style():
             sheet = Sheet(self.width, self.pad)
             sheet.opening(title, self.note())
@@ -58,6 +59,9 @@ class Layout:
         raise NotImplementedError
 
     def value(self, row: str, column: str | None) -> int:
+        """What is drawn: nothing where the count is hidden."""
+        if self.tab.hides(row, column):
+            return 0
         count = self.tab.row_total(row) if column is None else self.tab.cell(row, column)
         return count.of(self.measure)
 
@@ -74,12 +78,17 @@ class Layout:
     def figures(self, sheet: Sheet, x: float, y: float, row: str, column: str | None) -> None:
         """The number, and beside it the share where a base is told."""
         mark = row if column is None else f"{row}/{column}"
+        if self.tab.hides(row, column):
+            sheet.text(x, y, HIDDEN, size=NOTE, color=style.INK_2, mark=mark)
+            return
         share = self.share(row, column)
         end = x + sheet.text(x, y, number(self.value(row, column)), mark=mark)
         if share is not None:
             sheet.text(end + 6, y, percent(share), size=NOTE, color=style.INK_2)
 
     def _figures_width(self, row: str, column: str | None) -> float:
+        if self.tab.hides(row, column):
+            return width_of(HIDDEN, NOTE)
         share = self.share(row, column)
         return width_of(number(self.value(row, column))) + (
             6 + width_of(percent(share), NOTE) if share is not None else 0
@@ -127,12 +136,13 @@ class _ByProfile(Layout):
     """What the two layouts by profile share."""
 
     def note(self) -> str:
-        told = " La barre et le pourcentage rapportent ce nombre aux témoignages du profil."
+        told = " La barre et le pourcentage rapportent ce nombre aux témoignages de la colonne."
         has_shares = self.measure == "testimonies" and self.tab.bases
         return super().note() + (told if has_shares else "")
 
     def base(self, column: str) -> str:
-        return f"n{NBSP}={NBSP}{number(self.tab.bases[column])}"
+        is_hidden = column in self.tab.veil.bases
+        return f"n{NBSP}={NBSP}{HIDDEN if is_hidden else number(self.tab.bases[column])}"
 
 
 class Stack(_ByProfile):

@@ -11,15 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
-
-import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.patches import Circle, Patch, Polygon, Rectangle
-from matplotlib.textpath import TextToPath
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from analysis.chart_text import clean
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.patches import Patch
 
 # The variables of theme.css that figures use, by name.
 PALETTE = {
@@ -63,6 +62,8 @@ _LOCK = threading.RLock()
 @contextmanager
 def house_style() -> Iterator[None]:
     """matplotlib's settings for one drawing; they are the whole process's, hence one at a time."""
+    import matplotlib  # noqa: PLC0415 - it loads much: a figure is drawn by few pages
+
     with _LOCK, matplotlib.rc_context(_RC):
         yield
 
@@ -70,12 +71,16 @@ def house_style() -> Iterator[None]:
 @lru_cache(maxsize=4096)
 def width_of(text: str, size: float = TEXT, face: Face = "sans", *, bold: bool = False) -> float:
     """The width of *text* on one line, in CSS pixels."""
+    from matplotlib.textpath import TextToPath  # noqa: PLC0415
+
     with _LOCK:
         font = _font(size, face, bold=bold)
         return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])
 
 
-def _font(size: float, face: Face, *, bold: bool) -> FontProperties:
+def _font(size: float, face: Face, *, bold: bool) -> "FontProperties":
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
     return FontProperties(family=_FAMILY[face], size=size, weight="bold" if bold else "normal")
 
 
@@ -133,6 +138,8 @@ class Sheet:
     """A figure drawn from the top down in CSS pixels; ``y`` is where the next line begins."""
 
     def __init__(self, width: float, pad: float) -> None:
+        from matplotlib.figure import Figure  # noqa: PLC0415
+
         self.width, self.pad, self.y = width, pad, 0.0
         self._figure = Figure(
             figsize=(width / _DOTS_PER_INCH, 1), dpi=_DOTS_PER_INCH, facecolor=PAPER
@@ -168,10 +175,19 @@ class Sheet:
 
     def bar(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """A filled rectangle, from its upper left corner."""
+        from matplotlib.patches import Rectangle  # noqa: PLC0415
+
         self._add(Rectangle((x, y), width, height), color)
 
     def curve(self, places: Sequence[tuple[float, float]], color: str, *, dash: bool) -> None:
-        """A line through *places*, whole or in dashes: two lines are told apart without colour."""
+        """A line through *places*, whole or in dashes: two lines are told apart without colour.
+
+        A single place is a disc. (matplotlib's own mark is drawn by reference to another element,
+        which a page that takes the drawing in does not keep.)
+        """
+        if len(places) == 1:
+            self.shape(*places[0], "circle", color)
+            return
         across, down = zip(*places, strict=True)
         self._axes.plot(
             across,
@@ -179,12 +195,13 @@ class Sheet:
             color=color,
             linewidth=2,
             linestyle=(0, (5, 3)) if dash else "solid",
-            marker="o" if len(places) == 1 else None,
             clip_on=False,
         )
 
     def shape(self, x: float, y: float, shape: Shape, color: str) -> None:
         """A family's mark, about ten pixels wide, centred on (x, y)."""
+        from matplotlib.patches import Circle, Polygon, Rectangle  # noqa: PLC0415
+
         half = 5.0
         match shape:
             case "circle":
@@ -233,13 +250,13 @@ class Sheet:
             self.text(self.pad + 18, self.y, line, size=HEADING, face="serif")
         self.y += 10
 
-    def finish(self) -> Figure:
+    def finish(self) -> "Figure":
         """The figure, as high as what was written."""
         self._figure.set_size_inches(self.width / _DOTS_PER_INCH, self.y / _DOTS_PER_INCH)
         self._axes.set_ylim(self.y, 0)
         return self._figure
 
-    def _add(self, patch: Patch, color: str) -> None:
+    def _add(self, patch: "Patch", color: str) -> None:
         patch.set(facecolor=color, linewidth=0, clip_on=False)
         self._axes.add_patch(patch)
 

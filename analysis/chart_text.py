@@ -7,6 +7,11 @@ from collections.abc import Mapping, Sequence
 from analysis.tally import CrossTab, Measure
 
 NBSP = "\N{NO-BREAK SPACE}"
+MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
+HIDDEN = "masqué"
 _UNIT: dict[Measure, str] = {"testimonies": "témoignage", "excerpts": "extrait"}
 
 
@@ -50,13 +55,25 @@ def describe(
     if not crosstab.total.excerpts:
         return f"Aucun thème n’est codé ici{NBSP}: il n’y a pas de figure à montrer."
     names = {row: clean(labels[row]) for row in crosstab.rows}
-    totals = [(names[row], crosstab.row_total(row).of(measure)) for row in names]
-    sentences = [note(crosstab, measure), *_extremes(totals, measure)]
+    shown = [row for row in names if not crosstab.hides(row, None)]
+    totals = [(names[row], crosstab.row_total(row).of(measure)) for row in shown]
+    sentences = [note(crosstab, measure)]
+    if any(value for _, value in totals):
+        sentences += _extremes(totals, measure)
     heads = {} if column_labels is None else {c: column_labels[c] for c in crosstab.columns}
     for column, head in heads.items():
-        values = [(names[row], crosstab.cell(row, column).of(measure)) for row in names]
-        base = f" ({counted(crosstab.bases[column], 'testimonies')})" if crosstab.bases else ""
+        values = [
+            (names[row], crosstab.cell(row, column).of(measure))
+            for row in names
+            if not crosstab.hides(row, column)
+        ]
+        if len(values) < len(names) and not any(value for _, value in values):
+            continue  # what is shown of it says nothing
+        has_base = crosstab.bases and column not in crosstab.veil.bases
+        base = f" ({counted(crosstab.bases[column], 'testimonies')})" if has_base else ""
         sentences.append(f"{clean(head)}{base}{NBSP}: {_first(values, measure)}.")
+    if crosstab.veil.cells:
+        sentences.append("Des effectifs trop petits sont masqués.")
     return " ".join(sentences)
 
 
@@ -64,12 +81,15 @@ def note(crosstab: CrossTab, measure: Measure) -> str:
     """What the numbers count, and out of how many."""
     total, base = crosstab.total, crosstab.base
     where = counted(base or total.testimonies, "testimonies")
-    if not base:
+    if None in crosstab.veil.bases or (not base and crosstab.hides(None, None)):
+        where = "très peu de témoignages"
+    elif not base:
         where += " où un thème est codé"
     if measure == "testimonies":
         return f"Nombre de témoignages où chaque thème apparaît au moins une fois, sur {where}."
-    all_of_them = f"{number(total.excerpts)} en tout"
-    return f"Nombre d’extraits codés pour chaque thème, {all_of_them}, dans {where}."
+    is_told = not crosstab.hides(None, None, "excerpts")
+    all_of_them = f", {number(total.excerpts)} en tout," if is_told else ""
+    return f"Nombre d’extraits codés pour chaque thème{all_of_them} dans {where}."
 
 
 def _extremes(values: Sequence[tuple[str, int]], measure: Measure) -> list[str]:

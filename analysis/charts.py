@@ -8,8 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from analysis import chart_curve
 from analysis import chart_style as style
@@ -17,6 +16,9 @@ from analysis.chart_curve import Point
 from analysis.chart_layouts import Bars, Matrix, Stack, Width
 from analysis.chart_text import clean, describe
 from analysis.tally import CrossTab, Measure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "Chart",
@@ -39,7 +41,7 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 class Chart:
     """A drawn figure (one inch for 72 CSS pixels), its title and its text alternative."""
 
-    figure: Figure
+    figure: "Figure"
     title: str
     description: str
     width: Width

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from analysis import yaml_nodes
 from analysis.folding import is_empty_phrase
+from analysis.palette import COLORS
 from analysis.themes import Cue, Family, Idea, Theme
 from analysis.yaml_nodes import Node
 
@@ -26,27 +27,50 @@ class Content(NamedTuple):
     neutral: tuple[str, ...]
     speakers: dict[str, tuple[Idea, ...]]
     carried: tuple[Idea, ...]
+    merged: dict[str, str]
 
 
 def read_content(path: Path) -> Content:
     """The codebook at *path*; raises ``CodebookError`` for the first thing wrong."""
-    root = yaml_nodes.read(path)
+    return _content(yaml_nodes.read(path))
+
+
+def parse_content(text: str, path: Path) -> Content:
+    """The codebook that *text* is, which complaints call *path*; raises ``CodebookError``."""
+    return _content(yaml_nodes.parse(text, path))
+
+
+def _content(root: Node) -> Content:
     fields = root.fields(
         "la grille",
         required="version familles themes",
-        allowed="seuil notions neutres profils reprises",
+        allowed="seuil notions neutres profils reprises fusions",
     )
     families = _families(fields["familles"])
     notions = _notions(fields["notions"]) if "notions" in fields else {}
+    themes = _themes(fields["themes"], families, notions)
     return Content(
         version=_matching(fields["version"], _VERSION, "la version"),
         threshold=_share(fields["seuil"], "le seuil") if "seuil" in fields else 0.5,
         families=tuple(families.values()),
-        themes=_themes(fields["themes"], families, notions),
+        themes=themes,
         neutral=_phrases(fields["neutres"], notions, "« neutres »") if "neutres" in fields else (),
         speakers=_speakers(fields["profils"], notions) if "profils" in fields else {},
         carried=_ideas(fields["reprises"], notions, "« reprises »") if "reprises" in fields else (),
+        merged=_merged(fields["fusions"], themes) if "fusions" in fields else {},
     )
+
+
+def _merged(node: Node, themes: tuple[Theme, ...]) -> dict[str, str]:
+    """The themes that are part of another: former id → the one that stands."""
+    known = {theme.id for theme in themes}
+    merged = {}
+    for former, value in node.fields("« fusions »").items():
+        into = value.text("le thème")
+        if into not in known or former in known:
+            raise value.error(f"fusion impossible : « {former} » dans « {into} ».")
+        merged[former] = into
+    return merged
 
 
 def _matching(node: Node, pattern: re.Pattern[str], what: str) -> str:
@@ -110,19 +134,21 @@ def _themes(node: Node, families: dict[str, Family], notions: Notions) -> tuple[
 
 def _theme(node: Node, families: dict[str, Family], notions: Notions, before: list[Theme]) -> Theme:
     fields = node.fields(
-        "un thème", required="id famille libelle definition indices", allowed="indices_faibles"
+        "un thème",
+        required="id famille libelle definition",
+        allowed="indices indices_faibles exemples contre_exemples couleur retire",
     )
     theme_id = _matching(fields["id"], _ID, "l’identifiant")
     fields = {name: value.within(f"thème « {theme_id} »") for name, value in fields.items()}
     family_id = fields["famille"].text("la famille")
     if family_id not in families:
         raise fields["famille"].error(f"famille inconnue : « {family_id} ».")
-    cues = [_cue(item, notions, STRONG) for item in fields["indices"].items("« indices »")]
-    if "indices_faibles" in fields:
-        cues += [
-            _cue(item, notions, WEAK)
-            for item in fields["indices_faibles"].items("« indices_faibles »")
-        ]
+    cues = [
+        _cue(item, notions, weight)
+        for key, weight in (("indices", STRONG), ("indices_faibles", WEAK))
+        if key in fields
+        for item in fields[key].items(f"« {key} »")
+    ]
     return Theme(
         id=theme_id,
         family=families[family_id],
@@ -130,7 +156,31 @@ def _theme(node: Node, families: dict[str, Family], notions: Notions, before: li
         label=fields["libelle"].text("le libellé"),
         definition=fields["definition"].text("la définition"),
         cues=tuple(cues),
+        examples=_sentences(fields, "exemples"),
+        counter_examples=_sentences(fields, "contre_exemples"),
+        color=_color(fields["couleur"]) if "couleur" in fields else None,
+        is_retired="retire" in fields and _is_yes(fields["retire"]),
     )
+
+
+def _sentences(fields: dict[str, Node], key: str) -> tuple[str, ...]:
+    if key not in fields:
+        return ()
+    return tuple(item.text("un exemple") for item in fields[key].items(f"« {key} »"))
+
+
+def _color(node: Node) -> str:
+    name = node.text("la couleur")
+    if name not in COLORS:
+        raise node.error(f"couleur inconnue : « {name} » ({', '.join(COLORS)}).")
+    return name
+
+
+def _is_yes(node: Node) -> bool:
+    word = node.text("« retire »")
+    if word not in ("oui", "non"):
+        raise node.error("« retire » se dit par oui ou non.")
+    return word == "oui"
 
 
 def _cue(node: Node, notions: Notions, weight: float) -> Cue:

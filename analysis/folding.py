@@ -48,7 +48,7 @@ _ENDINGS: tuple[tuple[str, frozenset[str]], ...] = tuple(
 )
 
 
-_MARKS = re.compile(  # accents once parted from their letters, soft hyphens, zero-width characters
+MARKS = re.compile(  # accents once parted from their letters, soft hyphens, zero-width characters
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
     "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
 )
@@ -62,7 +62,7 @@ def fold(text: str) -> str:
     lowered = text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'").replace("ʼ", "'")
     if lowered.isascii():
         return lowered
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", lowered)))
+    return unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFD", lowered)))
 
 
 def inclusive_base(form: str) -> str | None:

@@ -8,8 +8,8 @@ line, and ``labels/*.tsv`` with the themes of each (see its README).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,20 @@ def read(path: Path) -> list[Answer]:
         return list(_of_folder(path) if path.is_dir() else _of_lines(path))
     except OSError as error:
         raise CorpusError(f"{path} : lecture impossible ({reason(error)}).") from None
+
+
+def resolved(answers: Iterable[Answer], standing: Callable[[str], str]) -> Iterator[Answer]:
+    """*answers* whose themes are those that stand today: a merged one is what it is part of."""
+    for answer in answers:
+        sentences = (
+            replace(
+                each,
+                themes=frozenset(map(standing, each.themes)),
+                judged=None if each.judged is None else frozenset(map(standing, each.judged)),
+            )
+            for each in answer.sentences
+        )
+        yield replace(answer, sentences=tuple(sentences))
 
 
 def files_of(path: Path) -> list[Path]:

@@ -168,8 +168,8 @@ def _prepared(nlp: Language) -> Language:
 
 
 def _folder(wanted: str) -> Path:
-    if Path(wanted).is_dir():
-        return Path(wanted)
+    if Path(wanted).is_dir():  # a package's, or the data's within it
+        return next(_data_folders(Path(wanted).name, Path(wanted)), Path(wanted))
     spec = _spec(wanted)
     if spec is None:
         raise ModelError(

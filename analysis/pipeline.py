@@ -45,10 +45,10 @@ class Tagger:
     """Suggests the themes of *codebook*; one instance serves one thread at a time."""
 
     def __init__(self, codebook: Codebook, model: Model) -> None:
-        self.codebook = codebook
+        self.codebook = codebook.active
         self._model = model
         self.nlp = model.nlp
-        self.reader = Reader(codebook, model.nlp)
+        self.reader = Reader(self.codebook, model.nlp)
 
     @property
     def origin(self) -> str:

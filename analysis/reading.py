@@ -6,6 +6,7 @@ up among them with spaCy's PhraseMatcher, and a cue holds where all its ideas ar
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -47,9 +48,11 @@ class Reading:
     cued: list[dict[str, Cued]]
 
     def evidence(self, cued: Cued) -> Iterator[Evidence]:
-        """The places of what was found in the document, in order, each once."""
+        """The places of what was found in the document, in order, each once; none where pronouns
+        alone speak.
+        """
         reasons: dict[tuple[int, int], str] = {}
-        for finding in cued.findings:
+        for finding in filter(attrgetter("is_telling"), cued.findings):
             reason = _reason(finding, [self._words(hit) for hit in finding.hits])
             for hit in finding.hits:
                 reasons.setdefault(self._place(hit), reason)

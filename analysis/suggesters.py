@@ -51,7 +51,7 @@ class _Checked:
 
     def __init__(self, other: Suggester, codebook: Codebook) -> None:
         self._other = other
-        self._themes = {theme.id for theme in codebook.themes}
+        self._themes = {theme.id for theme in codebook.themes} | set(codebook.merged)
 
     @property
     def origin(self) -> str:

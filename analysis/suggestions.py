@@ -22,9 +22,8 @@ class Suggestion:
     """A theme proposed for one sentence.
 
     ``start``/``end``: the sentence without the white space around it, in code points of the text.
-    ``score``: in (0, 1], four decimals: 1 − ∏(1 − w) over the weights w of the cues found (a noisy
-    "or"), so it grows with each cue and with the strength of each. It ranks; it is not a
-    probability.
+    ``score``: in (0, 1], four decimals. By what was learnt, how probable the theme is; by cues
+    alone 1 − ∏(1 − w) over their weights w (a noisy "or"), which ranks and is no probability.
     """
 
     theme: str

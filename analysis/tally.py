@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+NOBODY = ""  # the column of those who have no value
+OTHERS = "…"  # the column of those whose value is not told apart
 Measure: TypeAlias = Literal["testimonies", "excerpts"]
 Place: TypeAlias = tuple[str | None, str | None]  # (row, column); None stands for all of them
 
@@ -41,11 +43,29 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Veil:
+    """What is not shown of a table, lest somebody be known by it (``analysis.veils``).
+
+    ``cells``: places of the table, whatever is measured there. ``bases``: the columns whose base is
+    hidden, None for all of them. ``has_sums`` is false where totals of excerpts would tell what is
+    hidden: of each column, and of the whole.
+    """
+
+    cells: frozenset[Place] = frozenset()
+    bases: frozenset[str | None] = frozenset()
+    has_sums: bool = True
+
+
+NO_VEIL = Veil()
+
+
+@dataclass(frozen=True)
 class CrossTab:
     """Counts by row (theme) and column (profile), in the order given.
 
     Made by ``cross`` or ``from_counts``. ``bases``: the testimonies of each column, whether they
-    bear a theme or not; empty where nobody told.
+    bear a theme or not; empty where nobody told. ``veil``: what is not to be shown; counts are true
+    all the same, and whoever shows them asks ``hides``.
     A testimony stands in one column only. An unknown row or column raises ``KeyError`` naming it.
     """
 
@@ -53,6 +73,12 @@ class CrossTab:
     columns: tuple[str, ...]
     counts: Mapping[Place, Count]
     bases: Mapping[str, int]
+    veil: Veil = NO_VEIL
+
+    def hides(self, row: str | None, column: str | None, measure: Measure = "testimonies") -> bool:
+        """Whether the count of a place is not to be shown; None stands for a total."""
+        is_sum = row is None and measure == "excerpts"
+        return (row, column) in self.veil.cells or (is_sum and not self.veil.has_sums)
 
     def cell(self, row: str, column: str) -> Count:
         """The count of one theme in one profile."""
@@ -80,13 +106,27 @@ class CrossTab:
         return sum(self.bases.values()) if self.bases else None
 
     def share(self, row: str, column: str) -> float | None:
-        """The part, 0 to 1, of the column's base that bears the theme; None if it has none."""
+        """The part, 0 to 1, of the column's base that bears the theme.
+
+        None if it has none, or if it would tell what is hidden.
+        """
         count = self.cell(row, column)
+        if self.hides(row, column) or column in self.veil.bases:
+            return None
         return _ratio(count, self.bases.get(column))
 
     def row_share(self, row: str) -> float | None:
-        """The part, 0 to 1, of all testimonies that bear the theme; None without a base over 0."""
-        return _ratio(self.row_total(row), self.base)
+        """The part, 0 to 1, of all testimonies that bear the theme; None as for ``share``."""
+        total = self.row_total(row)
+        return (
+            None if self.hides(row, None) or None in self.veil.bases else _ratio(total, self.base)
+        )
+
+    def part(self, row: str, column: str, measure: Measure) -> float | None:
+        """What part, 0 to 1, of a theme's count is in a column; None as for ``share``."""
+        count, total = self.cell(row, column).of(measure), self.row_total(row).of(measure)
+        is_told = not self.hides(row, column) and not self.hides(row, None)
+        return count / total if is_told and total else None
 
     def _check(self, row: str, column: str) -> None:
         _known(row, self.rows, "row")

@@ -41,7 +41,8 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Theme:
     """A theme; ``code`` (P1, E3, T9) is its family's letter and its rank there, for display
-    only.
+    only. ``color`` is a name of ``palette.COLORS``, None for the family's own. ``is_retired``: no
+    longer suggested; what bears it stays.
     """
 
     id: str
@@ -50,6 +51,10 @@ class Theme:
     label: str
     definition: str
     cues: tuple[Cue, ...]
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+    color: str | None = None
+    is_retired: bool = False
 
     @property
     def code(self) -> str:

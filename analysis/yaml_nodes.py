@@ -92,13 +92,19 @@ class Node:
 def read(path: Path) -> Node:
     """The document at *path*; ``CodebookError`` if it cannot be read or is not YAML."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        return parse(path.read_text(encoding="utf-8"), path)
     except OSError as error:
         raise CodebookError(
             f"{path} : la grille ne peut pas être lue ({error.strerror})."
         ) from None
     except UnicodeDecodeError:
         raise CodebookError(f"{path.name} : la grille n’est pas en UTF-8.") from None
+
+
+def parse(text: str, path: Path) -> Node:
+    """The document *text*, which complaints call *path*; ``CodebookError`` if it is not YAML."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", ligne {mark.line + 1}" if mark else ""

@@ -23,7 +23,7 @@ from app import mail
 from app.database import incarnation, quick_commits
 from app.models import Campaign
 from app.models.base import now
-from app.services import leases, outbox
+from app.services import leases, outbox, outcomes
 from app.services.outbox import Waiting
 
 log = logging.getLogger(__name__)
@@ -123,7 +123,8 @@ class Round:
             return False
         is_precise = before in ("", here)
         outbox.drop_settled(self.session)
-        set_aside = outbox.set_aside_interrupted(self.session, is_precise=is_precise)
+        outcomes.withdraw(self.session)
+        set_aside = outcomes.set_aside_interrupted(self.session, is_precise=is_precise)
         self.session.commit()
         if set_aside:
             log.warning("messages interrupted, to be settled by hand: %d", set_aside)
@@ -180,6 +181,7 @@ class Round:
                 if settle is not None:
                     settle(self.session)
                 outbox.put_back(self.session, batch)
+                outcomes.withdraw(self.session)  # stopped while the batch was leaving
                 self.session.commit()
         return is_there
 
@@ -214,14 +216,14 @@ class Round:
             self.line.send(letter)
         except mail.NotYetError as trouble:
             is_there = not isinstance(trouble, mail.ServerAwayError)
-            return partial(outbox.record_delay, one=one, error=str(trouble)), is_there
+            return partial(outcomes.record_delay, one=one, error=str(trouble)), is_there
         except mail.AddressRefusedError as trouble:
-            return partial(outbox.record_bounce, one=one, error=str(trouble)), True
+            return partial(outcomes.record_bounce, one=one, error=str(trouble)), True
         except mail.BrokenOffError:
-            return partial(outbox.record_uncertain, one=one), True
+            return partial(outcomes.record_uncertain, one=one), True
         except mail.SendingError as trouble:
-            return partial(outbox.record_failure, one=one, error=str(trouble)), True
-        return partial(outbox.record_sent, one=one), True
+            return partial(outcomes.record_failure, one=one, error=str(trouble)), True
+        return partial(outcomes.record_sent, one=one), True
 
 
 Settle = Callable[[Session], None]

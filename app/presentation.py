@@ -1,19 +1,12 @@
-"""What every page shares: the French of numbers and dates, security headers, definitions."""
+"""What every page shares: the French of numbers and dates, definitions."""
 
 from datetime import date, datetime, timedelta
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, format_decimal
-from werkzeug.wrappers import Response
 
 from analysis.chart_text import percent
 
-# Everything comes from here: no third party learns that somebody opened a page about mental health.
-# Styles and scripts are files; Bootstrap's own style holds small images as data.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -60,6 +53,14 @@ def number(value: float) -> str:
     return str(format_decimal(value))
 
 
+def lasting(value: timedelta) -> str:
+    """Return how long something lasts, in hours when they are whole: « 12 heures »."""
+    minutes = int(value.total_seconds()) // 60
+    if minutes % 60:
+        return plural(minutes, "minute", "minutes")
+    return plural(minutes // 60, "heure", "heures")
+
+
 def plural(count: int, one: str, many: str) -> str:
     """Return a count with its noun: « 1 témoignage », « 2 témoignages » (French: 0 is singular)."""
     return f"{number(count)}{NO_BREAK_SPACE}{one if count < 2 else many}"
@@ -70,26 +71,12 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
-def _protect(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if response.mimetype == "text/html":
-        # Shared computers: what was written must not be read again with the back button.
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
 def init_app(app: Flask) -> None:
     times = (day, long_day, month, moment, hour, clock, span)
-    for filter_ in (*times, number, plural, percent, paragraphs):
+    for filter_ in (*times, lasting, number, plural, percent, paragraphs):
         app.add_template_filter(filter_)
-    app.after_request(_protect)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
     def definitions() -> dict[str, object]:
-        return {
-            "codebook": current_app.extensions["codebook"],
-            "questionnaires": current_app.extensions["questionnaires"],
-        }
+        return {"questionnaires": current_app.extensions["questionnaires"]}

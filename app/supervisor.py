@@ -6,6 +6,7 @@ started them (a terminal, systemd, a container) sees one service, up or down.
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -83,7 +84,8 @@ def run(config: Mapping[str, Any]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    running = {name: _launch(command) for name, command in commands(config).items()}
+    counting = _empty(Path(config["INSTANCE_PATH"]) / "metrics")
+    running = {name: _launch(command, counting) for name, command in commands(config).items()}
     print(_greeting(config), flush=True)  # noqa: T201
     while not stopping and all(process.poll() is None for process in running.values()):
         time.sleep(PULSE_SECONDS)
@@ -94,8 +96,15 @@ def run(config: Mapping[str, Any]) -> int:
     return 1 if ended and not stopping else 0
 
 
-def _launch(command: list[str]) -> subprocess.Popen[bytes]:
-    """Start a process that writes files for its owner alone.
+def _empty(folder: Path) -> Path:
+    """Return the folder where the processes of the site count together, without what is past."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _launch(command: list[str], counting: Path) -> subprocess.Popen[bytes]:
+    """Start a process that writes files for its owner alone, and counts in a folder.
 
     It has a group of its own: Ctrl-C reaches the supervisor only, which then stops all in order.
     """
@@ -109,7 +118,12 @@ def _launch(command: list[str]) -> subprocess.Popen[bytes]:
             os._exit(1)
 
     return subprocess.Popen(  # noqa: S603
-        command, cwd=ROOT, start_new_session=True, umask=0o077, preexec_fn=follow
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(counting)},
+        start_new_session=True,
+        umask=0o077,
+        preexec_fn=follow,
     )
 
 

@@ -13,9 +13,16 @@ from urllib.parse import urlsplit
 import psycopg
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from redis import ConnectionPool
+
+from app.observation import tracing
+from app.observation.labour import labour
 
 log = logging.getLogger(__name__)
 
+
+PATIENCE_SECONDS = 3  # for the queue's server to take a call, and for Redis to answer
+LOOKED_AT = 500  # messages, the first to be run, among which the oldest is looked for
 
 UNREACHABLE = "La file d’attente ne répond pas : vérifiez QUEUE_URL, et que son serveur tourne."
 
@@ -43,8 +50,11 @@ def _queue_at(url: str) -> Huey:
     if scheme == "sqlite":
         return SqliteHuey("recueil", filename=url.removeprefix("sqlite:///"), fsync=True)
     if scheme == "postgresql":
-        return PostgresHuey("recueil", dsn=url)
-    return RedisHuey("recueil", url=url)
+        return PostgresHuey("recueil", dsn=url, connect_timeout=PATIENCE_SECONDS)
+    pool = ConnectionPool.from_url(
+        url, socket_connect_timeout=PATIENCE_SECONDS, socket_timeout=PATIENCE_SECONDS
+    )
+    return RedisHuey("recueil", connection_pool=pool)
 
 
 def is_answering(huey: Huey) -> bool:
@@ -54,6 +64,15 @@ def is_answering(huey: Huey) -> bool:
     except Exception:  # whatever the queue's own client raises, the answer is no
         return False
     return True
+
+
+def waits_since(huey: Huey) -> float | None:
+    """Return when the oldest task that waits was queued, in seconds of the epoch; none of none.
+
+    Raises whatever the queue's own client does.
+    """
+    moments = (tracing.read_ticket(task.id)[1] for task in huey.pending(limit=LOOKED_AT))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 class Task:
@@ -71,19 +90,25 @@ class Task:
     def enqueue(self, *arguments: Any) -> None:
         """Leave the task to the worker. A queue that is down loses nothing: sweeps come back."""
         try:
-            current_app.extensions["tasks"][self.name](*arguments)
+            current_app.extensions["tasks"][self.name](*arguments, id=tracing.ticket())
         except Exception:
             log.exception("the task %s could not be queued; the sweep will", self.name)
 
     def bind(self, app: Flask, huey: Huey) -> Any:
-        def run(*arguments: Any) -> None:
-            with app.app_context():
+        def run(*arguments: Any, task: Any) -> None:
+            number, _ = tracing.read_ticket(task.id)
+            trace = tracing.Trace(number, task=self.name)
+            counted = labour.of(self.name, is_routine=self.minutes is not None)
+            with app.app_context(), tracing.following(trace), counted:
                 self.function(*arguments)
 
         if self.minutes:
             schedule = crontab(minute=self.minutes)
-            return huey.periodic_task(schedule, name=self.name, **self.options)(run)
-        return huey.task(name=self.name, **self.options)(run)
+            return huey.periodic_task(schedule, name=self.name, context=True, **self.options)(run)
+        options = dict(self.options)
+        if not huey.storage.priority:  # plain Redis: first come, first served
+            options.pop("priority", None)
+        return huey.task(name=self.name, context=True, **options)(run)
 
 
 class TaskQueue:
@@ -93,7 +118,7 @@ class TaskQueue:
         self.tasks: dict[str, Task] = {}
 
     def task(self, **options: Any) -> Callable[[Callable[..., None]], Task]:
-        """Declare a task, with Huey's options (`retries`, `retry_delay` in seconds…)."""
+        """Declare a task, with Huey's options (`retries`, `retry_delay` in seconds, `priority`)."""
         return self._declare(None, options)
 
     def every(self, minutes: str, **options: Any) -> Callable[[Callable[..., None]], Task]:

@@ -45,11 +45,12 @@ def train(lesson: Lesson, setting: Setting, folder: Path, *, progress: Progress)
         base = _base_of(setting.model)
         decided = list(surrounded(lesson.learnt, models.untaught(base)))
         nlp = making.learn(
-            [*making.corpus_of(plan), *decided],
+            [*labelled.resolved(making.corpus_of(plan), setting.codebook.resolve), *decided],
             plan,
-            setting.codebook,
+            setting.codebook.active,
             folder.name,
             base=base,
+            theirs={answer.testimony for answer in decided},
             progress=lambda share: progress(share * _LEARNING),
         )
         _keep(nlp, folder)

@@ -16,8 +16,9 @@ from wtforms import (
 )
 from wtforms.fields.choices import Choice
 from wtforms.validators import StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import ListWidget
 
+from forms import widgets
 from forms.answers import YES, clean
 from forms.schema import Question, Value
 
@@ -53,14 +54,21 @@ class Asked(Field):
     keeps_when_absent = True
     """A form that does not send this field leaves what was answered; an unticked box does not."""
 
+    their_name: str
+    """The name of the field of WTForms that it is: templates recognise it by that one."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Name it after the nearest field of WTForms."""
+        super().__init_subclass__(**options)
+        bases = [base for base in cls.__mro__ if base.__module__.startswith("wtforms.")]
+        cls.their_name = bases[0].__name__
+
     def __init__(self, label: str, *, question: Question, way: Way, **options: Any) -> None:
         super().__init__(label, **({"description": question.help} | options))
         self.question = question
         self.way = way
         self.suggestions: list[str] = []
-        # Templates that know WTForms' fields recognise them by their names.
-        bases = [base for base in type(self).__mro__ if base.__module__.startswith("wtforms.")]
-        self.type = bases[0].__name__
+        self.type = self.their_name
 
     def process_data(self, value: Value | None) -> None:
         """Take a stored value; one that is no longer offered counts as not answered."""
@@ -106,13 +114,19 @@ class _Text(Asked):
 class TextAnswer(_Text, StringField):
     """One line of text."""
 
+    widget = widgets.TextInput()
+
 
 class LongTextAnswer(_Text, TextAreaField):
     """A text of several paragraphs."""
 
+    widget = widgets.TextArea()
+
 
 class SuggestedAnswer(_Text, StringField):
     """One line of text with `suggestions`, which `field.datalist()` renders."""
+
+    widget = widgets.TextInput()
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, datalist=DataList(lambda form, field: field.suggestions), **options)
@@ -121,11 +135,15 @@ class SuggestedAnswer(_Text, StringField):
 class NumberAnswer(Asked, StringField):
     """A number or a year, typed."""
 
+    widget = widgets.TextInput()
+
     def _value(self) -> str:
         return "".join(self.written[:1])
 
 
-class _Choices(Asked):
+class Choices(Asked):
+    """What offers choices."""
+
     def iter_choices(self) -> list[Choice]:
         """Give the choices, each with whether it is taken."""
         taken = self.written
@@ -137,22 +155,24 @@ class _Choices(Asked):
         ]
 
 
-class SelectAnswer(_Choices, SelectField):
+class SelectAnswer(Choices, SelectField):
     """One choice out of a long list."""
 
+    widget = widgets.Select()
 
-class RadioAnswer(_Choices, RadioField):
+
+class RadioAnswer(Choices, RadioField):
     """One choice out of a few."""
 
     keeps_when_absent = False
 
 
-class SeveralAnswer(_Choices, SelectMultipleField):
+class SeveralAnswer(Choices, SelectMultipleField):
     """Any number of choices, a box each."""
 
     keeps_when_absent = False
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = widgets.CheckboxInput()
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
@@ -162,6 +182,7 @@ class SeveralAnswer(_Choices, SelectMultipleField):
 class ConsentAnswer(Asked, BooleanField):
     """A consent: a box of its own."""
 
+    widget = widgets.CheckboxInput()
     keeps_when_absent = False
 
     def _value(self) -> str:

@@ -1,7 +1,7 @@
 """What a questionnaire is made of. Built once by `forms.loader`; nobody past it sees a dict."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn, TypeAlias
 
@@ -149,6 +149,7 @@ class Questionnaire:
     `channel` tells a questionnaire of the call from an interview's, which no public page offers and
     which has no door. `offers_call` says that its pages propose to be called rather than to write;
     `offers_referral` that whoever answers it may propose people, and is not proposed in turn.
+    `questions` are those of all sections, in the order asked.
     """
 
     slug: str
@@ -163,11 +164,11 @@ class Questionnaire:
     channel: Channel = Channel.QUESTIONNAIRE
     offers_call: bool = False
     offers_referral: bool = False
+    questions: tuple[Question, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        """Give every question, in the order asked."""
-        return tuple(question for section in self.sections for question in section.questions)
+    def __post_init__(self) -> None:
+        every = tuple(question for section in self.sections for question in section.questions)
+        object.__setattr__(self, "questions", every)
 
     def question(self, id: str) -> Question:  # noqa: A002 - the word of the definition files
         """Give a question by its id. Raises KeyError."""

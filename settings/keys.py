@@ -17,14 +17,28 @@ FERNET_KEYS = (
 
 
 def read(environ: Mapping[str, str], instance: Path) -> dict[str, Any]:
-    """Return SECRET_KEY and DATA_KEYS, first written in the instance when missing."""
+    """Return SECRET_KEY and DATA_KEYS, first written in the instance when missing.
+
+    Beside them, the secrets that signed before this one (`earlier`).
+    """
     given = {name: environ.get(name) or "" for name in ("SECRET_KEY", "DATA_KEYS")}
     secret_key = given["SECRET_KEY"] or _kept(instance / "secret_key", secrets.token_urlsafe(48))
     data_keys = given["DATA_KEYS"] or _kept(instance / "data_keys", Fernet.generate_key().decode())
+    # What an earlier SECRET_KEY signed is still read; what is signed is signed with the newest.
+    signing = [*reversed(earlier(environ)), secret_key]
     return {
         "SECRET_KEY": secret_key,
+        "SECRET_KEY_FALLBACKS": signing[:-1],
+        "SIGNING_KEYS": signing,  # as itsdangerous wants them: it signs with the last
+        "WTF_CSRF_SECRET_KEY": signing,
         "DATA_KEYS": _data_keys(data_keys),
     }
+
+
+def earlier(environ: Mapping[str, str]) -> list[str]:
+    """Return the secrets of SECRET_KEY_FALLBACKS, newest first, whose signatures still count."""
+    given = environ.get("SECRET_KEY_FALLBACKS") or ""
+    return [key.strip() for key in given.split(",") if key.strip()]
 
 
 def _kept(path: Path, fresh: str) -> str:

@@ -24,12 +24,15 @@ class Retention:
     slots: Period = Period(6, is_months=True)
     contacts: Period = Period(24, is_months=True)
     exports: Period = Period(12, is_months=True)
+    research_exports: Period = Period(24, is_months=True)
     invitations: Period = Period(24, is_months=True)
     # Three years: the least that the CNIL asks of a list of those who said no.
     oppositions: Period = Period(36, is_months=True)
     inquiries: Period = Period(6, is_months=True)
     open_inquiries: Period = Period(12, is_months=True)
     notices: Period = Period(30)
+    # One year: what the CNIL advises at most for a log, but for a reason (2021-122).
+    journal: Period = Period(12, is_months=True)
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Retention]:

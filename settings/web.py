@@ -19,6 +19,8 @@ def settings(base_url: str, *, is_production: bool, session_days: int) -> dict[s
         "SESSION_COOKIE_SECURE": is_production,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_SECURE": is_production,
+        # Whoever is answering has their cookie renewed with their draft (views/saving.py).
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": session_days * 24 * 3600,
         # A page left open over lunch must still be accepted: tokens live as long as the session.
         "WTF_CSRF_TIME_LIMIT": None,

@@ -26,8 +26,10 @@ from app.services import (
     accounts,
     campaigns,
     contacts,
+    digests,
     notices,
     receipts,
+    referral_messages,
     referrals,
     testimonies,
     transcripts,
@@ -131,7 +133,7 @@ def coding(
     )
     answer.testimony.tagged_by = "essai 1"
     session.add(made)
-    session.flush()
+    digests.draw(session, answer.testimony_id)
     return made
 
 
@@ -209,7 +211,7 @@ def referral(
     proposer = referrals.Proposer(words=by, clsm=clsm)
     (made,) = referrals.propose(session, [wanted], by=proposer)
     message = notices.Message(to=address, subject="Une proposition", text="Bonjour.")
-    referrals.write_to(session, made, message)
+    referral_messages.write_to(session, made, message)
     return made
 
 

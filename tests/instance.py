@@ -2,20 +2,19 @@
 
 import os
 import re
-import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests import servers
+from tests import commands, servers
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = commands.ROOT
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 ADMINISTRATOR = "administration@recueil.example"
 
@@ -31,14 +30,8 @@ class Instance:
 
     def flask(self, *arguments: str) -> str:
         """Run a command of `flask`; return what it printed."""
-        done = subprocess.run(
-            [*FLASK, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = commands.flask(arguments, self.environment)
+        done.check_returncode()
         return done.stdout
 
     def mails(self) -> list[EmailMessage]:
@@ -75,16 +68,22 @@ def environment_of(folder: Path, **more: str) -> dict[str, str]:
     }
 
 
-@contextmanager
-def instance(folder: Path, **more: str) -> Iterator[Instance]:
-    """Install and start an instance; stop it when the block ends."""
+def installed(folder: Path, **more: str) -> Instance:
+    """Install an instance, that nothing serves yet."""
     environment = environment_of(folder, **more)
     made = Instance(environment["BASE_URL"], folder, "", environment)
     password = re.search(r"usage unique : (\S+)", made.flask("setup"))
     assert password is not None
-    with servers.running([*FLASK, "start"], cwd=ROOT, env=environment):
+    return replace(made, password=password[1])
+
+
+@contextmanager
+def instance(folder: Path, **more: str) -> Iterator[Instance]:
+    """Install and start an instance; stop it when the block ends."""
+    made = installed(folder, **more)
+    with servers.running([*FLASK, "start"], cwd=ROOT, env=made.environment):
         servers.wait_until(lambda: answers(f"{made.url}/readyz"), "the site")
-        yield Instance(made.url, folder, password[1], environment)
+        yield made
 
 
 def answers(url: str) -> bool:

@@ -24,17 +24,28 @@ def choose_password(page: Page, given: str, own: str) -> None:
     page.get_by_role("button", name="Enregistrer").click()
 
 
-def open_account(page: Page, email: str, name: str, right: str) -> str:
-    """Open a colleague's account; return the one-time password that the page shows."""
-    page.get_by_role("link", name="Comptes").click()
-    form = page.get_by_role("form", name="Ouvrir un compte")
+def invite(page: Page, email: str, name: str, right: str) -> None:
+    """Invite a colleague, who receives a link."""
+    page.get_by_role("link", name="Comptes", exact=True).click()
+    form = page.get_by_role("form", name="Inviter une personne")
     form.get_by_label("Adresse électronique").fill(email)
     form.get_by_label("Nom").fill(name)
     form.get_by_label(right).check()
-    form.get_by_role("button", name="Ouvrir le compte").click()
-    told = re.search(r"usage unique\s: (\S+)", page.get_by_role("status").inner_text())
-    assert told is not None
-    return told[1]
+    form.get_by_role("button", name="Envoyer l’invitation").click()
+    expect(page.get_by_role("status")).to_contain_text(f"Une invitation part pour {email}.")
+
+
+def follow_invitation(page: Page, message: EmailMessage, own: str) -> None:
+    """Choose a password by the link of an invitation, then sign in."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    link = re.search(r"https?://\S+/compte/lien/\S+", body.get_content())
+    assert link is not None
+    page.goto(link[0])
+    for field in page.locator("input[type=password]").all():
+        field.fill(own)
+    page.get_by_role("button", name="Enregistrer").click()
+    sign_in(page, str(message["To"]), own)
 
 
 def add_contact(page: Page, name: str, email: str, profile: str, clsm: str) -> None:

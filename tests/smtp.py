@@ -49,7 +49,8 @@ class Moody(Inbox):
     """Treats each address by its local part: « refuse1@… » is refused, « tout » goes well.
 
     `refuse` (550), `later` (451 the first time), `cut` (hangs up in the middle of the message),
-    `spam` (554 once it has read), `slow` (answers after a while), `die` (takes, then hangs up).
+    `spam` (554 once it has read), `slow` (answers after a while), `die` (takes, then hangs up),
+    `deaf` (550 as soon as the message is announced), `full` (421, and hangs up).
     """
 
     def __init__(self) -> None:
@@ -66,6 +67,9 @@ class Moody(Inbox):
             return "550 5.1.1 unknown"
         if address.startswith("later") and self.tried[address] == 1:
             return "451 4.7.1 Greylisted"
+        if address.startswith("full"):
+            asyncio.get_running_loop().call_soon(_hang_up, server)
+            return "421 4.7.0 Enough for this connection"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -83,10 +87,33 @@ class Moody(Inbox):
         return "250 OK"
 
 
+def _hang_up(server: SMTP) -> None:
+    assert server.transport is not None
+    server.transport.close()
+
+
+class Deaf(SMTP):
+    """Refuses the very word DATA to some, as some filters do; what was begun stays begun."""
+
+    async def smtp_DATA(self, arg: str) -> None:
+        assert self.envelope is not None
+        if any(address.startswith("deaf") for address in self.envelope.rcpt_tos):
+            await self.push("550 5.7.1 Not from you")
+        else:
+            await super().smtp_DATA(arg)
+
+
+class Door(Controller):
+    """Opens to each connection a server that may be deaf."""
+
+    def factory(self) -> SMTP:
+        return Deaf(self.handler, **self.SMTP_kwargs)
+
+
 @contextmanager
 def serving(inbox: Inbox) -> Iterator[Inbox]:
     """Serve `inbox` while the block runs."""
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    controller = Door(inbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     inbox.port = controller.port
     try:

@@ -13,7 +13,7 @@ import sys
 import config
 from app import create_app, pipelines, tasks
 from app.extensions import db
-from app.services import testimonies
+from app.services import tagging
 from app.task_queue import run_waiting
 
 
@@ -24,7 +24,7 @@ def work(app: object, what: str) -> None:
         # The very command, in this process: click would end it.
         app.test_cli_runner().invoke(args=["themes", "tag", "--all"], catch_exceptions=False)
         return
-    while testimonies.waiting_for_tags(db.session):
+    while tagging.count_waiting(db.session):
         db.session.rollback()
         tasks.sweep_untagged()
         run_waiting(app)

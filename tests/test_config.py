@@ -69,6 +69,15 @@ def test_production_refuses_a_short_secret(instance: dict[str, str]) -> None:
         "(voir le README, « En production »)."
     )
     assert config.load(instance | {"SECRET_KEY": "s" * 31})["SECRET_KEY"] == "s" * 31
+    short = {"SECRET_KEY_FALLBACKS": f"{'o' * 32},{'p' * 31}"}
+    with pytest.raises(config.ConfigError, match="SECRET_KEY_FALLBACKS est trop courte"):
+        config.load(instance | PRODUCTION | short)
+
+
+def test_earlier_secrets_are_read_and_the_newest_signs(instance: dict[str, str]) -> None:
+    settings = config.load(instance | {"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": "b, a,"})
+    assert settings["SIGNING_KEYS"] == settings["WTF_CSRF_SECRET_KEY"] == ["a", "b", "new"]
+    assert settings["SECRET_KEY_FALLBACKS"] == ["a", "b"]
 
 
 def test_production_sends_its_cookies_over_https_only(instance: dict[str, str]) -> None:
@@ -168,6 +177,7 @@ WRONG = [
         "(32 octets en base64), la plus récente d’abord, séparées par des virgules.",
     ),
     ({"CODEBOOK_PATH": "/nulle/part"}, "CODEBOOK_PATH : « /nulle/part » n’existe pas."),
+    ({"GUIDES_PATH": "/nulle/part"}, "GUIDES_PATH : « /nulle/part » n’existe pas."),
 ]
 
 

@@ -62,3 +62,17 @@ def test_a_wrong_setting_stops_the_start(tmp_path: Path) -> None:
         1,
         "Recueil ne démarre pas. PORT vaut « http ». Donnez un nombre de 1 à 65535.\n",
     )
+
+
+def test_the_start_loads_nothing_that_few_pages_need(tmp_path: Path) -> None:
+    large = "alembic docx flufl.bounce icalendar lxml matplotlib numpy odfdo openpyxl sklearn spacy"
+    code = f"import sys, wsgi; print(sorted({set(large.split())} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"INSTANCE_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")

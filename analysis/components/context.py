@@ -8,6 +8,8 @@ from analysis.codebook import Codebook
 from analysis.components.lexicon import Hit, Lexicon
 from analysis.components.shadow import THEM, VOICE
 
+_I, _THEY = (VOICE,), (THEM,)
+
 
 class Context:
     """Follows one text, sentence after sentence.
@@ -32,15 +34,17 @@ class Context:
         """The ideas that a pronoun of the next sentence, where *hits* were found, stands for."""
         named = self.subjects(hits)
         found: dict[int, Hit] = {}
+        is_about_them = False
         for hit in hits:
-            if hit.phrase == (VOICE,):
+            if hit.phrase == _I:
                 found.update(dict.fromkeys(self._speaker, hit))
-            elif hit.phrase == (THEM,) and not named:
-                found.update(dict.fromkeys(self._last, hit))
-        is_about_them = any(hit.phrase == (THEM,) for hit in hits)
+            elif hit.phrase == _THEY:
+                is_about_them = True
+                if not named:
+                    found.update(dict.fromkeys(self._last, hit))
         self._last = named or (self._last if is_about_them else frozenset())
         return found
 
     def subjects(self, hits: list[Hit]) -> frozenset[int]:
         """The ideas of *hits* that a later pronoun can take over."""
-        return self._carried.intersection(idea for hit in hits for idea in self._lexicon.ideas(hit))
+        return self._carried & frozenset[int]().union(*map(self._lexicon.ideas, hits))

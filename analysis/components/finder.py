@@ -20,24 +20,34 @@ class Finding(NamedTuple):
     hits: tuple[Hit, ...]
     weight: float
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether a word of it is more than a pronoun: « on » alone tells nobody anything."""
+        return any(hit.phrase not in _PERSONS for hit in self.hits)
+
+
+class _Sought(NamedTuple):
+    """A cue to look for: its place in the codebook, its theme's rank, its ideas."""
+
+    number: int
+    rank: int
+    cue: Cue
+    ideas: tuple[int, ...]
+
 
 class Finder:
     """Which cues of a codebook hold. A cue is looked at only where its rarest idea is."""
 
     def __init__(self, codebook: Codebook, lexicon: Lexicon) -> None:
         self._codebook, self._lexicon = codebook, lexicon
-        cues = [
-            (rank, cue, lexicon.numbers(cue.ideas))
-            for rank, theme in enumerate(codebook.themes)
-            for cue in theme.cues
-        ]
-        uses: dict[int, int] = {}
-        for _, _, ideas in cues:
-            for idea in ideas:
-                uses[idea] = uses.get(idea, 0) + 1
-        self._by_rarest: dict[int, list[tuple[int, Cue, tuple[int, ...]]]] = {}
-        for entry in cues:
-            self._by_rarest.setdefault(min(entry[2], key=uses.__getitem__), []).append(entry)
+        cues = ((rank, cue) for rank, theme in enumerate(codebook.themes) for cue in theme.cues)
+        company = lexicon.company()
+        self._by_rarest: dict[int, list[_Sought]] = {}
+        for number, (rank, cue) in enumerate(cues):
+            sought = _Sought(number, rank, cue, lexicon.numbers(cue.ideas))
+            rarest = min(sought.ideas, key=lambda idea: company.get(idea, 0))
+            self._by_rarest.setdefault(rarest, []).append(sought)
+        self._rarest = frozenset(self._by_rarest)
 
     def themes(
         self, hits: list[Hit], stand_ins: Mapping[int, Hit]
@@ -47,44 +57,53 @@ class Finder:
 
         *hits*: the phrases in it. *stand_ins*: the ideas that a pronoun stands for.
         """
-        places: dict[int, list[Hit]] = {}
-        for hit in hits:
-            for idea in self._lexicon.ideas(hit):
-                places.setdefault(idea, []).append(hit)
-        for idea, hit in stand_ins.items():
-            places.setdefault(idea, []).append(hit)
-        findings = self._findings(places, stand_ins)
+        findings = self._findings(hits, stand_ins)
         for rank in sorted(findings):
             kept = _without_doubles(findings[rank])
             yield self._codebook.themes[rank], _noisy_or(kept), kept
 
-    def _findings(
-        self, places: dict[int, list[Hit]], stand_ins: Mapping[int, Hit]
-    ) -> dict[int, list[Finding]]:
+    def _findings(self, hits: list[Hit], stand_ins: Mapping[int, Hit]) -> dict[int, list[Finding]]:
         """What holds, by the theme's rank."""
+        spoken = [self._lexicon.ideas(hit) for hit in hits]
+        present = frozenset(stand_ins).union(*spoken)
+        # most cues fall here: the plain test spares a search
+        holding = [
+            sought
+            for idea in present & self._rarest
+            for sought in self._by_rarest[idea]
+            if present.issuperset(sought.ideas)
+        ]
         findings: dict[int, list[Finding]] = {}
-        for idea in places:
-            for rank, cue, ideas in self._by_rarest.get(idea, ()):
-                # most cues fall here: the plain test spares a search
-                hits = _apart(ideas, places, ()) if all(map(places.__contains__, ideas)) else None
-                if hits is not None:
-                    by_pronoun = bool(stand_ins) and any(
-                        stand_ins.get(i) is hit for i, hit in zip(ideas, hits, strict=True)
-                    )
-                    weight = cue.weight * _BY_PRONOUN if by_pronoun else cue.weight
-                    findings.setdefault(rank, []).append(Finding(cue, hits, weight))
+        for sought in sorted(holding):
+            places = [_places(idea, hits, spoken, stand_ins) for idea in sought.ideas]
+            if (found := _apart(places, ())) is not None:
+                weight = sought.cue.weight
+                if stand_ins and any(
+                    stand_ins.get(idea) is hit
+                    for idea, hit in zip(sought.ideas, found, strict=True)
+                ):
+                    weight *= _BY_PRONOUN
+                findings.setdefault(sought.rank, []).append(Finding(sought.cue, found, weight))
         return findings
 
 
-def _apart(
-    ideas: tuple[int, ...], places: dict[int, list[Hit]], taken: tuple[Hit, ...]
-) -> tuple[Hit, ...] | None:
-    """A place for each of *ideas*, no two on the same word; None if there is no such choice."""
-    if len(taken) == len(ideas):
+def _places(
+    idea: int, hits: list[Hit], spoken: list[frozenset[int]], stand_ins: Mapping[int, Hit]
+) -> list[Hit]:
+    """Where *idea* is, the first ones; a pronoun that stands for it comes last."""
+    places = [hit for hit, ideas in zip(hits, spoken, strict=True) if idea in ideas]
+    if idea in stand_ins:
+        places.append(stand_ins[idea])
+    return places[:_PLACES]
+
+
+def _apart(places: list[list[Hit]], taken: tuple[Hit, ...]) -> tuple[Hit, ...] | None:
+    """One of each of *places*, no two on the same word; None if there is no such choice."""
+    if len(taken) == len(places):
         return taken
-    for hit in places.get(ideas[len(taken)], ())[:_PLACES]:
+    for hit in places[len(taken)]:
         if not taken or (_near(hit, taken) and not any(map(hit.meets, taken))):
-            hits = _apart(ideas, places, (*taken, hit))
+            hits = _apart(places, (*taken, hit))
             if hits is not None:
                 return hits
     return None

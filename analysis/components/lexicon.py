@@ -1,6 +1,7 @@
 """A codebook's phrases, made ready for PhraseMatcher: which ideas each one speaks for."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -35,6 +36,7 @@ class Lexicon:
 
     def __init__(self, codebook: Codebook, nlp: Language, read: Reader) -> None:
         self._vocab = nlp.vocab
+        read = cache(read)  # of three phrases, two are those of other ideas too
         self._numbers = {
             idea: number for number, idea in enumerate(dict.fromkeys(_ideas(codebook)))
         }
@@ -45,6 +47,7 @@ class Lexicon:
                 self._ideas.setdefault(phrase, []).append(number)
         phrases = [*self._ideas, *(self._neutral - self._ideas.keys())]
         self.known = frozenset(key for phrase in phrases for key in phrase) | {OTHER}
+        self._sets = {phrase: frozenset(ideas) for phrase, ideas in self._ideas.items()}
         self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
         self._matcher.add("indice", [Doc(nlp.vocab, words=list(phrase)) for phrase in phrases])
 
@@ -52,9 +55,17 @@ class Lexicon:
         """The numbers of *ideas*, those that no cue uses left out."""
         return tuple(self._numbers[idea] for idea in ideas if idea in self._numbers)
 
-    def ideas(self, hit: Hit) -> list[int]:
+    def ideas(self, hit: Hit) -> frozenset[int]:
         """The numbers of the ideas that *hit* speaks for."""
-        return self._ideas[hit.phrase]
+        return self._sets[hit.phrase]
+
+    def company(self) -> dict[int, int]:
+        """By idea, with how many its phrases are shared: the more, the more common its words."""
+        shared: dict[int, int] = {}
+        for ideas in self._sets.values():
+            for idea in ideas:
+                shared[idea] = shared.get(idea, 0) + len(ideas)
+        return shared
 
     def hits(self, shadow: Shadow) -> list[Hit]:
         """The phrases in *shadow*, in order, those that a neutral expression covers left out."""

@@ -10,6 +10,8 @@ from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from analysis.components.numbers import texts_of
+
 NAME = "recueil_phrases"
 
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -41,17 +43,25 @@ def split_sentences(doc: Doc) -> Doc:
     return doc.from_array([SENT_START], starts.astype("uint64").reshape(-1, 1))
 
 
-def _starts(doc: Doc) -> Iterator[bool]:
+def _starts(doc: Doc) -> list[bool]:
     """Whether each token of *doc* starts a sentence."""
+    starts = [False] * len(doc)
     after_stop, closed = False, False  # a sentence has ended; and its quotation or bracket too
     before, line_start = "", 0
-    for token in doc:
+    is_calm = False  # nothing near by that could end a sentence: most tokens are passed over
+    for place, orth in enumerate(texts_of(doc)):
+        is_plain = _PLAIN.get(orth)
+        if is_plain is None:
+            is_plain = _learn(orth, doc.vocab.strings[orth])
+        if is_calm and is_plain:
+            continue
+        token = doc[place]
         text = token.text
         breaks = before.isspace() and bool(_LINE_BREAK.search(before))
         if breaks:
             wraps = not after_stop and _is_cut(doc.text[line_start : token.idx], token)
             line_start = token.idx
-        if token.i == 0:
+        if place == 0:
             is_start = True
         elif breaks:
             is_start, after_stop = not wraps, False
@@ -62,9 +72,25 @@ def _starts(doc: Doc) -> Iterator[bool]:
         else:
             is_start, after_stop = after_stop or text in _BULLETS, False
         closed = closed and after_stop
-        yield is_start
+        starts[place] = is_start
         after_stop = after_stop or (text[-1] in _STOP_ENDS and _is_final(token))
         before = text + token.whitespace_
+        is_calm = is_plain and not after_stop
+    return starts
+
+
+# By the number that spaCy gives a text, always the same: whether it is a word like another, that
+# neither begins nor ends a sentence by itself.
+_PLAIN: dict[int, bool] = {}
+_MOST_PLAIN = 20_000  # words remembered: a ceiling for a worker that lives for months
+
+
+def _learn(orth: int, text: str) -> bool:
+    if len(_PLAIN) >= _MOST_PLAIN:
+        _PLAIN.clear()
+    is_plain = not text.isspace() and text[-1] not in _STOP_ENDS and text not in _BULLETS
+    _PLAIN[orth] = is_plain
+    return is_plain
 
 
 def _closes(mark: str, before: str) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Span
 
 from analysis.components.keys import Keys
+from analysis.components.numbers import texts_and_lemmas_of
 from analysis.folding import FIRST_PERSON, FUNCTION_WORDS, THIRD_PERSON, fold
 
 _OWNED = "à:"
@@ -46,6 +47,7 @@ class _Word:
     ``is_known``: whether one of its keys is known. ``person``: whom a pronoun speaks of.
     """
 
+    text: str
     folded: str
     shown: tuple[str, ...]
     is_known: bool
@@ -63,9 +65,9 @@ class Shades:
 
     def __init__(self, keys: Keys, known: Container[str] | None = None) -> None:
         self._keys, self._known = keys, known
-        self._words: dict[str, _Word] = {}
+        self._words: dict[int, _Word] = {}  # by the number that spaCy gives a text, always the same
 
-    def of(self, tokens: Iterable[Token]) -> tuple[Shadow, dict[str, int]]:
+    def of(self, tokens: Doc | Span) -> tuple[Shadow, dict[str, int]]:
         """The keys of *tokens*: function words, hyphens and white space left out, doublets once;
         and the first token of each person in them: under ``VOICE`` « je », « nous »…, under
         ``THEM`` « ils »…
@@ -78,35 +80,37 @@ class Shades:
         spans: list[tuple[int, int]] = []
         persons: dict[str, int] = {}
         before: _Word | None = None
-        for token in tokens:
-            text = token.text
-            word = self._words.get(text) or self._learn(text)
+        strings = tokens.vocab.strings
+        first = tokens.start if isinstance(tokens, Span) else 0
+        for place, (orth, lemma) in enumerate(texts_and_lemmas_of(tokens), first):
+            word = self._words.get(orth) or self._learn(orth, strings[orth])
             if before is not None and before.folded == "il" and word.folded in _IMPERSONAL:
                 persons.pop(THEM, None)
             if word.person is not None:
-                persons.setdefault(word.person, token.i)
+                persons.setdefault(word.person, place)
             is_plain = word.is_known and not word.is_kin
-            for key in word.shown if is_plain else self._shown(word, before, token):
+            lemma_text = strings[lemma] if lemma and not is_plain else ""
+            for key in word.shown if is_plain else self._shown(word, before, lemma_text):
                 if len(words) > 1 and words[-2] == key != OTHER and words[-1] in JOINTS:
                     words.pop()
                     spans.pop()
-                    spans[-1] = (spans[-1][0], token.i)
+                    spans[-1] = (spans[-1][0], place)
                 else:
                     words.append(key)
-                    spans.append((token.i, token.i))
+                    spans.append((place, place))
             before = word
         return Shadow(words, spans), persons
 
-    def _shown(self, word: _Word, before: _Word | None, token: Token) -> Sequence[str]:
+    def _shown(self, word: _Word, before: _Word | None, lemma: str) -> Sequence[str]:
         """The keys of *word* where it stands."""
         if word.is_kin and before is not None and before.is_owner:
-            return self._chosen([_OWNED + key for key in self._keys.of(token.text)])
-        if word.is_known or not word.shown or not token.lemma:
+            return self._chosen([_OWNED + key for key in self._keys.of(word.text)])
+        if word.is_known or not word.shown or not lemma:
             return word.shown
-        lemma = self._keys.of(token.lemma_)
-        return self._chosen(lemma) if lemma else word.shown
+        keys = self._keys.of(lemma)
+        return self._chosen(keys) if keys else word.shown
 
-    def _learn(self, text: str) -> _Word:
+    def _learn(self, orth: int, text: str) -> _Word:
         if len(self._words) >= self._LIMIT:
             self._words.clear()
         folded = fold(text)
@@ -114,7 +118,8 @@ class Shades:
         keys = () if is_left_out else self._keys.of(text)
         known = self._known
         is_free = known is None or folded in JOINTS
-        found = self._words[text] = _Word(
+        found = self._words[orth] = _Word(
+            text,
             folded,
             keys if is_free else self._chosen(keys),
             known is None or is_free or any(key in known for key in keys),

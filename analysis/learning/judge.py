@@ -37,9 +37,16 @@ class FirstLevel:
     def logits(self, sentences: Sequence[Words], vectors: Floats) -> Floats:
         """The log-odds of each theme; vectors of another size than learnt from are left out."""
         logits = self.linear.logits(sentences)
-        if len(self.dense) and vectors.shape[1] == len(self.dense):
-            logits = logits + vectors @ self.dense
-        return logits
+        return logits + self.by_vectors(vectors) if self.reads(vectors) else logits
+
+    def reads(self, vectors: Floats) -> bool:
+        """Whether it learnt from vectors of this size."""
+        return bool(len(self.dense)) and vectors.shape[1] == len(self.dense)
+
+    def by_vectors(self, vectors: Floats) -> Floats:
+        """What vectors of the size learnt from add to the log-odds."""
+        added: Floats = vectors @ self.dense
+        return added
 
 
 @dataclass(frozen=True, slots=True)

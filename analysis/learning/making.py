@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from analysis.codebook import Codebook
 from analysis.corpus import CorpusError, reason
 from analysis.labelled import Answer
 from analysis.learning.component import judging_part
+from analysis.learning.discretion import discreet
 from analysis.learning.examples import examples_of
 from analysis.learning.linear import Reading
 from analysis.learning.passages import Example, Parameters
@@ -98,14 +99,18 @@ def learn(
     version: str,
     *,
     base: str | None = None,
+    theirs: Collection[str] = (),
     progress: Progress = lambda share: None,
 ) -> Language:
     """A pipeline over *base* (spaCy's blank French one by default) that has learnt *answers*.
 
-    Raises ``CorpusError`` when there are too few of them, ``ModelError`` when *base* cannot be.
+    *theirs*: the testimonies that people wrote, of which only what others wrote too is kept
+    (``discretion``). Raises ``CorpusError`` when there are too few answers, ``ModelError`` when
+    *base* cannot be.
     """
     nlp = models.untaught(base)
     examples, themes = ready(answers, codebook, nlp), [theme.id for theme in codebook.themes]
+    examples = discreet(examples, theirs)
     judging_part(nlp).judge = train(
         examples, themes, plan.wordings, plan.parameters, version, progress
     )

@@ -8,7 +8,7 @@ from analysis import labelled, models
 from analysis.codebook import Codebook
 from analysis.corpus import CorpusError
 from analysis.labelled import Answer
-from analysis.learning import report
+from analysis.learning import apart, report
 from analysis.learning.baselines import baselines
 from analysis.learning.evaluation import Judged, micro
 from analysis.learning.making import Plan, corpus_of, ready
@@ -50,6 +50,7 @@ def study(plan: Plan, codebook: Codebook, say: Say) -> str:
         agreement=agreement,
         readings=report.table(report.SUMMARY_HEAD, rows),
         themes=report.themes_table(told, codebook),
+        apart=apart.measured(plan.corpus, codebook),
         curve=_curve(examples, themes, plan, told),
         calibration=report.calibration_table(told),
         confusions=report.confusions_table(told, codebook),

@@ -6,14 +6,15 @@ strings of a few characters within its folded form, its boundaries marked (Cavna
 that it is computed once and remembered. A doublet (« les élues et les élus ») is read once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Span
 
 from analysis.components.keys import Keys
+from analysis.components.numbers import texts_of
 from analysis.components.shadow import JOINTS
 from analysis.folding import FUNCTION_WORDS, fold
 
@@ -49,15 +50,16 @@ class WordReader:
 
     def __init__(self) -> None:
         self._keys = Keys()
-        self._known: dict[str, _Given] = {}
+        self._known: dict[int, _Given] = {}  # by the number that spaCy gives a text
 
-    def read(self, tokens: Iterable[Token]) -> Words:
+    def read(self, tokens: Doc | Span) -> Words:
         """The words of *tokens*: what holds a letter or a figure."""
         read: list[_Given] = []
-        for token in tokens:
-            text = token.text
-            given = self._known.get(text) or self._learn(text)
-            joint = _length_of_joint(read) if len(read) > 1 else 0
+        strings = tokens.vocab.strings
+        for orth in texts_of(tokens):
+            given = self._known.get(orth) or self._learn(orth, strings[orth])
+            may_join = len(read) > 1 and (read[-1].is_joint or read[-1].is_little)
+            joint = _length_of_joint(read) if may_join else 0
             if joint and read[-joint - 1].keys == given.keys is not None:
                 del read[-joint:]  # a doublet: its second word says nothing new
             else:
@@ -68,13 +70,13 @@ class WordReader:
             tuple([key for given in words for key in given.keys or ()]),
         )
 
-    def _learn(self, text: str) -> _Given:
+    def _learn(self, orth: int, text: str) -> _Given:
         if len(self._known) >= self._LIMIT:
             self._known.clear()
         folded = fold(text)
         keys = keys_of(text, self._keys) if any(map(str.isalnum, text)) else None
         given = _Given(text, keys, folded in JOINTS, folded in FUNCTION_WORDS)
-        self._known[text] = given
+        self._known[orth] = given
         return given
 
 

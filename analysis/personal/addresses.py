@@ -1,11 +1,18 @@
 """Postal addresses: a number and a street, a building, a box, a postal code, a named lieu-dit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from analysis.personal import names
 from analysis.personal.proposals import Claim
 from analysis.personal.reading import Reading
+
+
+def _later(pattern: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
+    """A pattern compiled when it is first looked for: all of these take a third of a second."""
+    return cache(lambda: re.compile(pattern, flags))
+
 
 _WEIGHT = 90
 _I = re.IGNORECASE
@@ -37,47 +44,47 @@ _PLAIN = (
     rf"(?:{_LINK}{{0,3}}[^\W\d_][\w'-]{{1,40}}(?: {_LINK}{{1,3}}[^\W\d_][\w'-]{{2,40}}){{0,2}})"
 )
 _NAME = rf"(?:« ?)?(?:{_LINK}{{0,2}}{_CAPITAL}(?: {_LINK}{{0,2}}{_CAPITAL}){{0,3}})(?: ?»)?"
-_STREET = re.compile(
+_STREET = _later(
     rf"{_NUMBER} ?,? {{0,2}}(?:(?:de la |de l'|du )?(?:{_STRONG})(?![\w]) ?(?:« ?)?"
     rf"(?:{_TITLED}|{_PLAIN})"
     rf"|(?:{_WEAK})(?![\w]) ?(?:{_TITLED}|(?=du |de la |des |de l'){_PLAIN}))",
     _I,
 )
-_SPELLED = re.compile(
+_SPELLED = _later(
     rf"{_WRITTEN} (?:de la |de l'|du )?(?:rue|avenue|boulevard|impasse|all[ée]e|chemin|quai)"
     rf" {_TITLED}",
     _I,
 )
-_BACKWARD = re.compile(
+_BACKWARD = _later(
     rf"\b(?:{_STRONG}|{_WEAK})(?![\w]) ?{_TITLED},? ?(?:au |le )?(?:n°|num[ée]ro|nº|no) ?"
     r"[0-9]{1,4}(?: ?(?:bis|ter))?(?![0-9])",
     _I,
 )
-_LIEU_DIT = re.compile(
+_LIEU_DIT = _later(
     rf"\blieux?[ -]?dits? ?:? ?(?:« ?[^«»\n]{{2,40}} ?»|\"[^\"\n]{{2,40}}\"|{_TITLED}"
     r"|(?:(?:le|la|les|l'|de|du|des) ?){0,3}[^\W\d_][\w'-]{2,30})",
     _I,
 )
-_HAMLET = re.compile(rf"\b(?:hameau|ham\.) {_LINK}{{0,3}}{_CAPITAL}(?: {_CAPITAL}){{0,2}}", _I)
-_RESIDENCE = re.compile(
+_HAMLET = _later(rf"\b(?:hameau|ham\.) {_LINK}{{0,3}}{_CAPITAL}(?: {_CAPITAL}){{0,2}}", _I)
+_RESIDENCE = _later(
     r"\b(?:r[ée]sidence|r[ée]s\.|lotissement|lot\.|domaine) ?"
     rf"(?!(?:« ?)?(?:de |d')(?-i:[A-ZÀ-Ý])){_NAME}",
     _I,
 )
-_TOWER = re.compile(
+_TOWER = _later(
     rf"\b(?:tour|immeuble|imm\.|villa|b[âa]timent|b[âa]t\.?|entr[ée]e|cit[ée]) {_NAME}", _I
 )
 _ROOMS = (
     r"appartement|appart\.?|appt\.?|apt\.?|apart\.?|logement|log\.|b[âa]timent|b[âa]t\.?|escalier"
     r"|esc\.?|porte|hall|entr[ée]e|[ée]tage|bo[îi]te(?: aux lettres)?|chambre|lot"
 )
-_DOOR = re.compile(
+_DOOR = _later(
     rf"\b(?:{_ROOMS}) ?(?:n° ?)?(?:[0-9]{{1,4}}[A-Za-z]?|(?-i:[A-Z])[0-9]{{0,3}})(?![\w'])"
     r"|(?<!\w)[0-9]{1,2}(?:er|e|[èe]me) [ée]tage(?! )",
     _I,
 )
-_BOX = re.compile(r"\b(?:BP|B\.P\.|CS|C\.S\.|TSA|bo[îi]te postale) ?(?:n° ?)?[0-9]{1,6}(?![0-9])")
-_POSTCODE = re.compile(
+_BOX = _later(r"\b(?:BP|B\.P\.|CS|C\.S\.|TSA|bo[îi]te postale) ?(?:n° ?)?[0-9]{1,6}(?![0-9])")
+_POSTCODE = _later(
     r"(?<![0-9A-Za-z.,/-])(?<![0-9] )(?:F-)?(?:0[0-9]|[1-8][0-9]|9[0-8]|2[AB]) ?[0-9]{3}"
     r"(?![0-9A-Za-z%€])(?! ?[0-9]{3})(?! ?(?:euros?|€|personnes|habitants?|hab))"
 )
@@ -120,7 +127,7 @@ def _parts(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """Start, end, reason, and whether it is an address by itself."""
     for kinds, stands in ((_ALONE, True), (_JOINED, False)):
         for pattern, reason in kinds:
-            for found in pattern.finditer(text):
+            for found in pattern().finditer(text):
                 end = found.start() + len(found.group().rstrip(" .'-"))
                 if reason == _HAMLET_NAMED and _is_region(found.group()):
                     continue

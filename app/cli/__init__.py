@@ -2,16 +2,38 @@
 
 from flask import Flask
 
-from app.cli import accounts, clsms, contacts, demo, mail, privacy, service, testimonies, themes
+from app.cli import (
+    accounts,
+    audit,
+    backups,
+    clsms,
+    contacts,
+    demo,
+    exports,
+    guides,
+    keys,
+    mail,
+    privacy,
+    service,
+    testimonies,
+    themes,
+)
 
 COMMANDS = (
     service.setup,
     service.start,
     service.worker,
     accounts.user,
+    audit.audit,
+    backups.backup,
+    backups.restore,
+    backups.backup_keys,
     clsms.clsms,
     contacts.group,
     demo.demo,
+    guides.guides,
+    keys.keys,
+    exports.export,
     mail.group,
     privacy.privacy,
     testimonies.testimonies,

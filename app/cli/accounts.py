@@ -7,13 +7,14 @@ from flask_security import hash_password
 from app.cli.refusal import Refusal
 from app.extensions import db
 from app.models import RoleName
-from app.services import accounts
+from app.services import accounts, second_steps
 
 user = AppGroup("user", help="Ouvrir des comptes et donner des droits.")
 ROLE_OF = {
     "equipe": RoleName.STAFF,
     "recherche": RoleName.RESEARCHER,
     "administration": RoleName.ADMINISTRATOR,
+    "dpo": RoleName.DPO,
 }
 ROLES = click.Choice(list(ROLE_OF))
 
@@ -44,7 +45,7 @@ def create(adresse: str, droits: tuple[str, ...], nom: str) -> None:
 @click.argument("adresse")
 @click.argument("droits", nargs=-1, type=ROLES, required=True)
 def grant(adresse: str, droits: tuple[str, ...]) -> None:
-    """Donner des droits à un compte : equipe, recherche, administration."""
+    """Donner des droits à un compte : equipe, recherche, administration, dpo."""
     try:
         accounts.grant(db.session, adresse, [ROLE_OF[droit] for droit in droits])
     except accounts.UnknownAccountError:
@@ -63,3 +64,16 @@ def password(adresse: str) -> None:
         raise Refusal(f"Aucun compte pour {adresse}.") from None
     db.session.commit()
     click.echo(f"Nouveau mot de passe à usage unique pour {adresse} : {given}")
+
+
+@user.command()
+@click.argument("adresse")
+def reset(adresse: str) -> None:
+    """Retirer la seconde étape de qui l’a perdue : application, clés et codes de secours."""
+    account = accounts.find(db.session, adresse)
+    if account is None:
+        raise Refusal(f"Aucun compte pour {adresse}.")
+    second_steps.reset(db.session, account)
+    accounts.end_sessions(account)
+    db.session.commit()
+    click.echo(f"{adresse} se connecte de nouveau avec son seul mot de passe.")

@@ -1,6 +1,5 @@
 """`flask setup`, `flask start`, `flask worker`: from a fresh checkout to a service that answers."""
 
-import logging
 import sys
 from pathlib import Path
 from typing import cast
@@ -9,18 +8,26 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_security import hash_password
+from sqlalchemy.exc import OperationalError
 
 from app import supervisor, task_queue
 from app.cli.pipeline import need_tagger
 from app.cli.refusal import Refusal
-from app.database import is_migrated, is_reachable, migrate
+from app.database import alone, is_busy, is_migrated, is_reachable, migrate
 from app.extensions import db
 from app.models import RoleName
+from app.observation.beating import beating
 from app.services import accounts, drafts, encrypted_rows
 from app.services.periods import periods
+from app.tasks import draw_missing_digests, sweep_unindexed
 
 UNREACHABLE = "La base de données ne répond pas : vérifiez DATABASE_URL, et que son serveur tourne."
 UNMIGRATED = "La base de données n’est pas à jour : lancez « flask setup » d’abord."
+BUSY = (
+    "La base de données n’a pas pu être mise à jour\u00a0: une table est tenue depuis dix minutes, "
+    "par une sauvegarde ou un export sans doute. Le site, lui, n’a pas cessé de répondre. "
+    "Attendez la fin, puis relancez «\u00a0flask setup\u00a0»."
+)
 WRONG_KEYS = (
     "DATA_KEYS n’ouvre pas ce qui est chiffré dans la base : "
     "remettez les clés d’avant, derrière la nouvelle s’il y en a une."
@@ -32,9 +39,26 @@ WRONG_KEYS = (
 def setup() -> None:
     """Mettre la base à jour et, la première fois, ouvrir le compte d’administration."""
     _need_database()
-    instance = Path(current_app.config["INSTANCE_PATH"])
-    migrate(db.engine, lock=instance / "migration.lock")
+    lock = Path(current_app.config["INSTANCE_PATH"]) / "migration.lock"
+    _migrate(lock)
+    sweep_unindexed()  # before anybody searches: what was written by an older version
+    draw_missing_digests()  # of an installation older than digests
+    with alone(db.engine, lock=lock):
+        _open_first_account()
+
+
+def _migrate(lock: Path) -> None:
+    try:
+        migrate(db.engine, lock=lock)
+    except OperationalError as error:
+        if not is_busy(error.orig):
+            raise
+        raise Refusal(BUSY) from error
+
+
+def _open_first_account() -> None:
     accounts.ensure_roles(db.session)
+    db.session.commit()
     if accounts.has_administrator(db.session):
         db.session.commit()
         return
@@ -66,11 +90,10 @@ def worker() -> None:
     """Lancer le travail en file : lecture des témoignages, envoi des messages."""
     _need_all()
     need_tagger()  # now rather than at the first testimony, where nobody would see what is wrong
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)  # our tasks say themselves what they did
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     consumer = app.extensions["huey"].create_consumer(workers=1, periodic=True)
-    consumer.run()
+    with beating(db.engine):
+        consumer.run()
 
 
 def _say_what_the_notice_lacks() -> None:

@@ -1,6 +1,8 @@
 """`flask themes`: have the pipeline read what waits, or learn from what was decided."""
 
 import sys
+import uuid
+from collections.abc import Iterator
 
 import click
 from flask.cli import AppGroup
@@ -12,7 +14,8 @@ from app.cli.pipeline import need_tagger
 from app.cli.refusal import Refusal
 from app.extensions import db
 from app.models import ThemeVersion, VersionState
-from app.services import decisions, testimonies, theme_versions
+from app.presentation import plural
+from app.services import decisions, tagging, theme_versions
 from app.tasks import sweep_untagged
 
 ORIGIN = "origine"
@@ -30,11 +33,51 @@ themes = AppGroup("themes", help="Les thèmes proposés par la chaîne d’analy
 def tag(*, everything: bool) -> None:
     """Lire les témoignages en attente. Les décisions humaines ne changent jamais."""
     suggester = need_tagger()
-    ids = (
-        testimonies.all_ids(db.session) if everything else testimonies.waiting_for_tags(db.session)
+    if everything:
+        tagging.ask_again(db.session)
+        db.session.commit()
+    read, added = 0, 0
+    total = tagging.count_waiting(db.session)
+    for testimony_id in _waiting():
+        added += pipelines.read_or_leave(testimony_id)
+        read += 1
+        _show_reading(read, total)
+    click.echo(
+        f"{plural(read, 'témoignage lu', 'témoignages lus')}, "
+        f"{plural(added, 'suggestion nouvelle', 'suggestions nouvelles')} ({suggester.origin})."
     )
-    added = sum(pipelines.read(testimony_id, again=everything) for testimony_id in ids)
-    click.echo(f"{len(ids)} témoignages lus, {added} suggestions nouvelles ({suggester.origin}).")
+
+
+def _waiting() -> Iterator[uuid.UUID]:
+    """Yield what waits: first what no worker is at, then what is left, whoever is at it.
+
+    A worker that was killed may have left a range: nobody waits here for its lease to end.
+    """
+    for number in tagging.ranges(db.session):
+        chain = tagging.begin(db.session, number)
+        db.session.commit()
+        if chain is not None:
+            yield from _in_range(number, chain)
+            tagging.finish(db.session, chain)
+            db.session.commit()
+    for number in tagging.ranges(db.session):
+        yield from _in_range(number, None)
+
+
+def _in_range(number: int, chain: tagging.Chain | None) -> Iterator[uuid.UUID]:
+    after: uuid.UUID | None = None
+    tagging.mark(db.session, number)
+    while ids := tagging.waiting(db.session, number, after):
+        if chain is not None:
+            tagging.go_on(db.session, chain)
+        db.session.commit()
+        yield from ids
+        after = ids[-1]
+
+
+def _show_reading(read: int, total: int) -> None:
+    if sys.stderr.isatty() and (read % 20 == 0 or read == total):
+        click.echo(f"\r{read} témoignages lus sur {total}", err=True, nl=read == total)
 
 
 @themes.command()
@@ -64,14 +107,17 @@ def _compared(version: ThemeVersion) -> str:
     figures = version.figures or {}
     apart = figures["new"]
     lines = [
-        f"Version {version.name}, apprise de {version.learnt} décisions.",
-        f"Sur {apart['decisions']} décisions mises à part ({apart['testimonies']} témoignages) :",
+        f"Version {version.name}, apprise de "
+        f"{plural(version.learnt or 0, 'décision', 'décisions')}.",
+        f"Sur {plural(apart['decisions'], 'décision mise', 'décisions mises')} à part "
+        f"({plural(apart['testimonies'], 'témoignage', 'témoignages')}) :",
     ]
     for name, each in (("en usage", figures["in_use"]), ("nouvelle", apart)):
         lines.append(
             f"  {name} ({each['origin']}) : "
-            f"{each['right']} suggestions justes sur {each['suggested']} "
-            f"({percent(each['precision'])}), {each['right']} thèmes retrouvés sur "
+            f"{plural(each['right'], 'suggestion juste', 'suggestions justes')} sur "
+            f"{each['suggested']} ({percent(each['precision'])}), "
+            f"{plural(each['right'], 'thème retrouvé', 'thèmes retrouvés')} sur "
             f"{each['given']} ({percent(each['recall'])}), "
             f"F1 {percent(each['f1'])}"
         )
@@ -99,7 +145,7 @@ def use(name: str) -> None:
         click.echo("Elle est déjà en usage.")
         return
     sweep_untagged.enqueue()
-    stale = theme_versions.count_stale(db.session)
+    stale = tagging.count_to_read_again(db.session)
     click.echo(f"En usage. Témoignages que le travail en file va relire : {stale}.")
 
 
@@ -109,6 +155,7 @@ def list_() -> None:
     versions = theme_versions.every(db.session)
     for version in versions:
         state = "en usage" if version.is_in_use else STATES[version.state]
-        click.echo(f"{version.name} : {state}, {version.learnt or 0} décisions")
+        learnt = plural(version.learnt or 0, "décision", "décisions")
+        click.echo(f"{version.name} : {state}, {learnt}")
     is_original = not any(version.is_in_use for version in versions)
     click.echo(f"{ORIGIN} : {'en usage' if is_original else 'prête'}")

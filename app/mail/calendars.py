@@ -7,13 +7,15 @@ overseas too.
 """
 
 from enum import StrEnum
-
-from icalendar import Calendar, Event, vCalAddress
+from typing import TYPE_CHECKING
 
 from app.models import SlotPlace
 from app.models.base import now
 from app.services.appointments import PLACES, Appointment
 from app.services.notices import Attachment
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 TITLE = "Rendez-vous"
 FILE_NAME = "rendez-vous.ics"
@@ -31,6 +33,8 @@ def attachment(
     appointment: Appointment, *, method: Method, organizer: str, attendee: str
 ) -> Attachment:
     """Return the file that tells a rendezvous to one side's calendar; both are e-mail addresses."""
+    from icalendar import Calendar  # noqa: PLC0415 - it is large, and few requests write one
+
     calendar = Calendar()
     calendar.add("prodid", "-//Rendez-vous//FR")
     calendar.add("version", "2.0")
@@ -44,7 +48,9 @@ def attachment(
     )
 
 
-def _event(appointment: Appointment, method: Method, organizer: str, attendee: str) -> Event:
+def _event(appointment: Appointment, method: Method, organizer: str, attendee: str) -> "Event":
+    from icalendar import Event, vCalAddress  # noqa: PLC0415
+
     event = Event()
     event.add("uid", appointment.uid)
     event.add("sequence", appointment.sequence)

@@ -7,9 +7,12 @@ DKIM RFC 6376, DMARC RFC 7489), and what the settings alone already tell is told
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
+from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +31,8 @@ CONSUMER_DOMAINS = frozenset(
         *("laposte.net", "icloud.com", "aol.com", "bbox.fr"),
     }
 )
+CALLING_SECONDS = 1.0  # for a mere call: somebody waits for the answer
+CALLED = 30  # seconds during which the answer to a call is kept
 RESERVED = (".example", ".invalid", ".test", ".localhost")
 
 
@@ -51,6 +56,24 @@ def try_server(*, to: str | None = None) -> list[Finding]:
     if to and all(finding.is_well is not False for finding in found):
         found.append(_essay(to))
     return found
+
+
+def is_reachable() -> bool:
+    """Say whether the mail server, or the catcher, takes a call; no word is exchanged.
+
+    What was found is kept a while: whoever asks often has us call no more often.
+    """
+    config = current_app.config
+    return _takes_a_call(config["MAIL_SERVER"], config["MAIL_PORT"], int(time.monotonic() / CALLED))
+
+
+@lru_cache(maxsize=4)
+def _takes_a_call(server: str, port: int, _turn: int) -> bool:
+    try:
+        socket.create_connection((server, port), timeout=CALLING_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _caught() -> Finding:
@@ -195,11 +218,20 @@ def _domain(domain: str) -> Finding:
 
 def _spf(domain: str) -> Finding:
     server = current_app.config["MAIL_SERVER"]
+    named = _mechanism(server)
     words = (
         f"{domain} doit publier un seul enregistrement TXT qui commence par « v=spf1 » et "
-        f"qui autorise {server}, par exemple : v=spf1 a:{server} ~all"
+        f"qui autorise {server}, par exemple : v=spf1 {named} ~all"
     )
     return Finding("SPF", None, words)
+
+
+def _mechanism(server: str) -> str:
+    """Return what authorises a server in an SPF record (RFC 7208): its name, or its number."""
+    try:
+        return f"ip{ip_address(server).version}:{server}"
+    except ValueError:
+        return f"a:{server}"
 
 
 def _dkim(domain: str) -> Finding:

@@ -40,6 +40,8 @@ class Letter:
             "From": current_app.config["MAIL_DEFAULT_SENDER"],
             "To": self.to,
             "Date": formatdate(localtime=True),
+            # Large receivers refuse a message without one.
+            "Message-ID": _message_id(uuid.uuid4()),
         }
         return message_bytes(
             fixed | self.headers, text=self.text, html=self.html, attachments=self.attachments
@@ -63,7 +65,7 @@ def notice_letter(notice: Notice) -> Letter | None:
         return None
     base = current_app.config["BASE_URL"]
     headers = {
-        "Message-ID": f"<{notice.id}@{urlsplit(base).hostname}>",
+        "Message-ID": _message_id(notice.id),
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office reply to a machine
     }
     if message.reply_to:
@@ -105,7 +107,7 @@ def _write(
     if base.startswith("https:"):  # RFC 8058 asks for it
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if id_:
-        headers["Message-ID"] = f"<{id_}@{urlsplit(base).hostname}>"
+        headers["Message-ID"] = _message_id(id_)
     return Letter(
         to=to,
         subject=subject,
@@ -116,6 +118,10 @@ def _write(
         headers=headers,
         return_path=_return_path(id_),
     )
+
+
+def _message_id(id_: uuid.UUID) -> str:
+    return f"<{id_}@{urlsplit(current_app.config['BASE_URL']).hostname}>"
 
 
 def _return_path(id_: uuid.UUID | None) -> str | None:

@@ -7,6 +7,7 @@ again could ever write to somebody twice.
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from typing import Any, Self
 
 import flask_mail
@@ -14,10 +15,15 @@ from flask import current_app
 
 from app.mail.letters import Letter
 from app.mail.wire import HeaderError
+from app.services import bounces
 
 CONNECTING_SECONDS = 10
 TALKING_SECONDS = 60  # a server may read a message through before it answers
 CLOSING = 421  # RFC 5321: the server closes the line
+# Where no status (RFC 3463) tells more: who writes is not known, no room, the exchange failed.
+NOT_OF_ADDRESS = (530, 535, 552, 554)
+SENDER_IS_REFUSED = re.compile(r"\b(?:relay|authenticat)", re.IGNORECASE)
+STATUS = re.compile(r"(?:^|#)(5\.\d{1,3}\.\d{1,3})(?![.\d])")  # qmail puts it last, « (#5.7.1) »
 ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 
 
@@ -67,8 +73,9 @@ class Line:
             self._dialogue.send(_Envelope(letter), envelope_from=letter.return_path)
         except smtplib.SMTPRecipientsRefused as refusal:
             ((code, words),) = refusal.recipients.values()
-            refused = NotYetError if code < 500 else AddressRefusedError
-            raise refused(said(code, words, letter.to)) from None
+            if code == CLOSING:
+                self._dialogue.drop()
+            raise _of_recipient(code, words)(said(code, words, letter.to)) from None
         except smtplib.SMTPResponseException as refusal:
             raise self._refusal(refusal, letter) from None
         except (UnicodeError, HeaderError):
@@ -104,10 +111,28 @@ def send(letter: Letter) -> None:
         line.send(letter)
 
 
+def _of_recipient(code: int, words: bytes | str) -> type[SendingError]:
+    """Return what a refusal of the recipient means.
+
+    « Relaying denied » is no fault of the address: else one wrong setting would spoil a directory.
+    """
+    if code < 500:
+        return NotYetError
+    text = _text(words)
+    if SENDER_IS_REFUSED.search(text):
+        return SendingError
+    status = STATUS.search(text)
+    is_of_address = bounces.is_about_address(status[1]) if status else code not in NOT_OF_ADDRESS
+    return AddressRefusedError if is_of_address else SendingError
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+
+
 def said(code: int, words: bytes | str, to: str) -> str:
     """Return the server's own words, without the address that they often repeat."""
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    text = ADDRESS.sub("<adresse>", text)
+    text = ADDRESS.sub("<adresse>", _text(words))
     if local := to.rpartition("@")[0]:
         text = re.sub(re.escape(local), "<adresse>", text, flags=re.IGNORECASE)
     text = " ".join(text.split())[:300]
@@ -132,7 +157,15 @@ class _Watched(smtplib.SMTP):
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.has_begun_data = True
-        reply = super().data(msg)
+        try:
+            reply = super().data(msg)
+        except smtplib.SMTPDataError:
+            # Refused before a word of it. smtplib leaves the exchange open there, and the server
+            # would refuse the next message for it.
+            self.has_begun_data = False
+            with suppress(smtplib.SMTPServerDisconnected):
+                self.rset()
+            raise
         self.has_begun_data = False  # the server has answered: nothing is in doubt
         return reply
 

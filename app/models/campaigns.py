@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, UtcDateTime, now
+from app.models.base import Base, UtcDateTime, now, today
 
 
 class Campaign(Base):
@@ -33,3 +33,15 @@ class Campaign(Base):
     remind_at_most: Mapped[int] = mapped_column(default=0, server_default="0")
     reminder_subject: Mapped[str | None] = mapped_column(String(200))
     reminder_body: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Say whether it is confirmed, for a moment that has not come: nothing has left."""
+        is_confirmed = self.launched_at is not None and self.stopped_at is None
+        return is_confirmed and self.starts_at is not None and self.starts_at > now()
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing leaves any more: it was stopped, or its last day has passed."""
+        has_ended = self.ends_on is not None and self.ends_on < today()
+        return self.stopped_at is not None or has_ended

@@ -9,10 +9,12 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -44,6 +46,13 @@ class Testimony(Base):
     __table_args__ = (
         CheckConstraint("NOT is_anonymous OR invitation_id IS NULL", name="anonymous"),
         only("channel", Channel, name="channel"),
+        # What waits to be read (services.tagging): a few of many, and often none.
+        Index(
+            "ix_testimonies_waiting",
+            "id",
+            sqlite_where=text("tagged_by IS NULL OR is_stale = 1"),
+            postgresql_where=text("tagged_by IS NULL OR is_stale"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -62,7 +71,7 @@ class Testimony(Base):
     # Pipeline and codebook version that last read it; none while it waits for the worker.
     tagged_by: Mapped[str | None] = mapped_column(String(80), index=True)
     # Another version of the pipeline is in use since: it waits to be read again, as it stands.
-    is_stale: Mapped[bool] = mapped_column(default=False, server_default=false(), index=True)
+    is_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
     answers: Mapped[list["Answer"]] = relationship(
         back_populates="testimony", order_by="Answer.position", cascade="all, delete-orphan"
     )

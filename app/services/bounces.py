@@ -8,17 +8,17 @@ guesses.
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.message import Message
+from typing import Any
 
-from flufl.bounce import all_failures
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Contact, Invitation, InvitationState, Reminder, ReminderState
 from app.models.base import now
-from app.services.outbox import STATES, Kind
+from app.services.outgoing import STATES, Kind
 
 WORDS_LENGTH = 300
 RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "To", "Envelope-To")
@@ -26,9 +26,10 @@ HEX = r"[0-9a-f]{32}"
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 ADDRESS = re.compile(r"<?[^\s<>@;]+@[^\s<>@;]+>?")
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-# Permanent for this message, but saying nothing against the address: a full box, a size, a policy.
+# Permanent for this message, but saying nothing against the address (RFC 3463): a full box, a size,
+# the server's own state, the dialogue, the message's form, a policy such as « relaying denied ».
 FULL_BOX, TOO_LARGE = "5.2.2", "5.2.3"
-POLICY = "5.7."
+OF_OTHERS = (FULL_BOX, TOO_LARGE, "5.3.", "5.5.", "5.6.", "5.7.")
 # An address that fails for so many messages, each for a while, is no better than a refused one.
 SOFT_LIMIT = 5
 
@@ -43,6 +44,14 @@ class Report:
     words: str
 
 
+def is_about_address(status: str) -> bool:
+    """Say whether a permanent status (RFC 3463; empty: none was given) refuses the address itself.
+
+    Otherwise the message alone is refused: it may be tried again once its sender has mended.
+    """
+    return not f"{status}.".startswith(tuple(f"{each.rstrip('.')}." for each in OF_OTHERS))
+
+
 def read(message: Message, *, bounce_address: str | None, host: str) -> Report | None:
     """Return what a message reports; none when it is no report, or not about one of ours.
 
@@ -54,11 +63,29 @@ def read(message: Message, *, bounce_address: str | None, host: str) -> Report |
     delivery = _delivery_status(message)
     if delivery is not None:
         return _of_delivery(ids, delivery)
-    temporary, permanent = all_failures(message)
+    temporary, permanent = _detected(message)
     if not temporary and not permanent:
         return None
     words = "rapport de non-remise, sans détail"
     return Report(ids=ids, is_permanent=bool(permanent), is_address=bool(permanent), words=words)
+
+
+def _detected(message: Message) -> tuple[Collection[Any], Collection[Any]]:
+    """Return the addresses that detectors find refused for a while, and for good.
+
+    They stumble on a sender that is missing or not in ASCII: one such message, met again at each
+    visit, would hide for ever those that came after it.
+    """
+    from flufl.bounce import all_failures  # noqa: PLC0415 - the worker alone reads what comes back
+
+    sender = str(message.get("From", "")).encode("ascii", "replace").decode()
+    del message["From"]
+    message["From"] = sender if "@" in sender else "MAILER-DAEMON@unknown.invalid"
+    try:
+        found: tuple[Collection[Any], Collection[Any]] = all_failures(message)
+    except Exception:  # many parsers by others, given anybody's bytes
+        return (), ()
+    return found
 
 
 def _of_delivery(ids: tuple[uuid.UUID, ...], fields: Message) -> Report | None:
@@ -68,11 +95,10 @@ def _of_delivery(ids: tuple[uuid.UUID, ...], fields: Message) -> Report | None:
     code = STATUS.search(str(fields.get("Status", "")))
     status = code[0] if code else ""
     is_permanent = action == "failed" and not status.startswith("4")
-    about_message = status in (FULL_BOX, TOO_LARGE) or status.startswith(POLICY)
     return Report(
         ids=ids,
         is_permanent=is_permanent and status != FULL_BOX,
-        is_address=is_permanent and not about_message,
+        is_address=is_permanent and is_about_address(status),
         words=_words(status, str(fields.get("Diagnostic-Code", ""))),
     )
 

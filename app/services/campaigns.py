@@ -12,15 +12,13 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, select, upda
 from sqlalchemy.orm import Session
 
 from app.models import (
+    Act,
     Campaign,
     Contact,
     Invitation,
-    InvitationState,
-    Reminder,
-    ReminderState,
 )
 from app.models.base import now
-from app.services import audiences
+from app.services import audiences, audit, outcomes
 from app.services.audiences import EVERYBODY, Audience
 
 LINK, REFUSAL = "lien", "refus"
@@ -32,6 +30,14 @@ _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 class AlreadyLaunchedError(ValueError):
     """The text of a campaign that has left is what people received: it no longer changes."""
+
+
+class OverError(ValueError):
+    """Nothing leaves any more of a campaign that was stopped, or whose last day has passed."""
+
+
+class BegunError(ValueError):
+    """A campaign that may have reached somebody does not go back to its preparation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,25 +153,45 @@ def resume(session: Session, campaign: Campaign) -> None:
     session.flush()
 
 
+def recall(session: Session, campaign: Campaign) -> None:
+    """Bring a scheduled campaign back to its preparation: nothing of it has left.
+
+    Raises BegunError, after which the session is to be rolled back.
+    """
+    recalled = session.execute(
+        update(Campaign)
+        .where(
+            Campaign.id == campaign.id,
+            Campaign.launched_at.is_not(None),
+            Campaign.stopped_at.is_(None),
+            Campaign.starts_at > now(),
+        )
+        .values(launched_at=None, paused_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    mine = Invitation.campaign_id == campaign.id
+    never_begun = (Invitation.sending_at.is_(None), Invitation.sent_at.is_(None))
+    erased = session.execute(
+        delete(Invitation).where(mine, *never_begun).execution_options(synchronize_session=False)
+    )
+    is_left = session.scalar(select(Invitation.id).where(mine).limit(1)) is not None
+    if is_left or not recalled.rowcount:  # type: ignore[attr-defined]
+        raise BegunError(campaign.id)
+    session.refresh(campaign)
+    count = int(erased.rowcount)  # type: ignore[attr-defined]
+    audit.record(session, Act.CAMPAIGN_RECALLED, campaign.id, count=count)
+
+
 def stop(session: Session, campaign: Campaign) -> int:
-    """End a campaign for good: nothing more leaves, and what never left is no invitation.
+    """End a campaign for good: nothing more leaves, and what was never tried is no invitation.
 
     Links already received still open. Return how many invitations are taken back.
     """
     campaign.stopped_at = campaign.stopped_at or now()
     session.flush()
-    unsent = (Invitation.campaign_id == campaign.id, Invitation.state == InvitationState.QUEUED)
-    taken_back = session.execute(
-        delete(Invitation).where(*unsent).execution_options(synchronize_session=False)
-    )
-    waiting = select(Invitation.id).where(Invitation.campaign_id == campaign.id)
-    session.execute(
-        update(Reminder)
-        .where(Reminder.invitation_id.in_(waiting), Reminder.state == ReminderState.QUEUED)
-        .values(state=ReminderState.DROPPED)
-        .execution_options(synchronize_session=False)
-    )
-    return int(taken_back.rowcount)  # type: ignore[attr-defined]
+    count = outcomes.withdraw(session)
+    audit.record(session, Act.CAMPAIGN_STOPPED, campaign.id, count=count)
+    return count
 
 
 def _awaits(campaign: Campaign) -> list[ColumnElement[bool]]:
@@ -201,7 +227,8 @@ def launch(session: Session, campaign: Campaign) -> list[uuid.UUID]:
     """Invite whoever is not invited yet; return the new invitations' ids, the first to leave first.
 
     Launching again invites only those who came since; two launches at once take turns, because
-    the first statement of each locks the campaign.
+    the first statement of each locks the campaign. Raises OverError, after which the session is to
+    be rolled back.
     """
     session.execute(
         update(Campaign)
@@ -209,12 +236,15 @@ def launch(session: Session, campaign: Campaign) -> list[uuid.UUID]:
         .values(launched_at=func.coalesce(Campaign.launched_at, now()))
         .execution_options(synchronize_session=False)
     )
-    ids = session.scalars(recipients(campaign).with_only_columns(Contact.id)).all()
     session.refresh(campaign)
+    if campaign.is_over:
+        raise OverError(campaign.id)
+    ids = session.scalars(recipients(campaign).with_only_columns(Contact.id)).all()
     due_at = max(campaign.starts_at or now(), now())
     invitations = [
         Invitation(campaign_id=campaign.id, contact_id=id_, due_at=due_at) for id_ in ids
     ]
     session.add_all(invitations)
+    audit.record(session, Act.CAMPAIGN_LAUNCHED, campaign.id, count=len(invitations))
     session.flush()
     return [invitation.id for invitation in invitations]

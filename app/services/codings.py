@@ -2,15 +2,17 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from analysis.codebook import Codebook
 from analysis.corpus import Passage
 from analysis.suggestions import Suggestion
 from app.models import Answer, Coding, Decision, Testimony, Verdict
-from app.services import testimonies, voices
+from app.services import digests, standings, testimonies, voices
 
 STRONG, MEDIUM = 0.75, 0.55  # measured: of ten strong ones eight are right, of ten weak ones four
 
@@ -37,6 +39,7 @@ def suggest(
     *,
     again: bool = False,
     is_in_use: Callable[[], bool] = _always,
+    codebook: Codebook | None = None,
 ) -> int:
     """Have `suggester` read a testimony and store what it suggests; return how many are new.
 
@@ -44,7 +47,9 @@ def suggest(
     same version. In an interview, what the team says is not read. Nothing is added twice. What is
     suggested no more is removed, unless somebody decided on it. A testimony that is gone is left
     alone; so is one whose author changed its answers meanwhile, which waits to be read again.
-    `is_in_use` is asked once all is read: what was replaced meanwhile writes nothing.
+    `is_in_use` is asked once all is read: what was replaced meanwhile writes nothing. By
+    `codebook`, what is said of a merged theme is said of the one that stands, and of a retired one
+    nothing new is stored, nothing removed.
     """
     testimony = session.get(Testimony, testimony_id)
     if testimony is None:
@@ -69,9 +74,11 @@ def suggest(
         return 0
     added = 0
     for answer, (_, suggestions) in zip(answers, read, strict=True):
-        added += _store(session, answer, suggestions, origin=suggester.origin)
+        kept = suggestions if codebook is None else _standing(suggestions, codebook)
+        retired = codebook.retired if codebook else frozenset()
+        added += _store(session, answer, kept, origin=suggester.origin, retired=retired)
     testimony.tagged_by, testimony.is_stale = suggester.origin, False
-    session.flush()
+    digests.draw(session, testimony_id)
     return added
 
 
@@ -83,8 +90,26 @@ def _still_says(session: Session, testimony_id: uuid.UUID, answered: set[uuid.UU
     return set(session.scalars(query)) == answered
 
 
+def _standing(suggestions: Sequence[Suggestion], codebook: Codebook) -> list[Suggestion]:
+    """Return suggestions of themes in use alone, the strongest of each theme and span."""
+    found: dict[tuple[str, int, int], Suggestion] = {}
+    for each in suggestions:
+        theme = codebook.resolve(each.theme)
+        place = (theme, each.start, each.end)
+        if theme not in codebook.retired and (
+            place not in found or each.score > found[place].score
+        ):
+            found[place] = replace(each, theme=theme)
+    return list(found.values())
+
+
 def _store(
-    session: Session, answer: Answer, suggestions: Sequence[Suggestion], *, origin: str
+    session: Session,
+    answer: Answer,
+    suggestions: Sequence[Suggestion],
+    *,
+    origin: str,
+    retired: frozenset[str],
 ) -> int:
     # The testimony is held: a decision taken while it was being read is seen here.
     query = select(Coding).where(Coding.answer_id == answer.id).options(joinedload(Coding.decision))
@@ -92,22 +117,28 @@ def _store(
         (coding.theme, coding.start, coding.end): coding
         for coding in session.scalars(query.execution_options(populate_existing=True))
     }
+    # What a correction holds stands already: suggested at last, it is not laid a second time.
+    held = {standings.of(coding)[1:] for coding in kept.values() if coding.decision is not None}
     added = 0
     for suggestion in suggestions:
-        coding = kept.pop((suggestion.theme, suggestion.start, suggestion.end), None)
+        place = (suggestion.theme, suggestion.start, suggestion.end)
+        coding = kept.pop(place, None)
+        if coding is None and place in held:
+            continue
         if coding is None:
             coding = Coding(
                 answer=answer, theme=suggestion.theme, start=suggestion.start, end=suggestion.end
             )
             session.add(coding)
             added += 1
-        elif coding.decision is not None:
+        elif coding.decision is not None or coding.is_by_hand:
             continue
         coding.score = suggestion.score
         coding.evidence = [evidence.as_dict() for evidence in suggestion.evidence]
         coding.origin = origin
     for outdated in kept.values():
-        if outdated.decision is None:
+        is_settled = outdated.decision is not None or outdated.is_by_hand
+        if not is_settled and outdated.theme not in retired:
             session.delete(outdated)
     return added
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from app.models import Consent, ConsentPurpose, QuotationDegree, Testimony
 from app.models.base import today
@@ -45,25 +46,50 @@ def wording(questionnaire: Questionnaire) -> str:
 
 def said(questionnaire: Questionnaire, values: Mapping[str, Said], day: date) -> list[Consent]:
     """Return what a questionnaire's answers say to each purpose, that to take part first."""
+    return [Consent(**row) for row in rows(questionnaire, values, day)]
+
+
+def rows(
+    questionnaire: Questionnaire, values: Mapping[str, Said], day: date
+) -> list[dict[str, Any]]:
+    """Return the same as rows of the table, but for the testimony's id."""
     asked = [(purpose, questionnaire.consent(Purpose(purpose))) for purpose in ConsentPurpose]
     return [
-        _consent(purpose, question, values.get(question.id), wording(questionnaire), day)
+        _row(purpose, question, values.get(question.id), wording(questionnaire), day)
         for purpose, question in asked
         if question is not None
     ]
 
 
-def _consent(
+def _row(
     purpose: ConsentPurpose, question: Question, value: Said | None, words: str, day: date
-) -> Consent:
+) -> dict[str, Any]:
     is_quotation = purpose is ConsentPurpose.QUOTATION
-    return Consent(
-        purpose=purpose,
-        is_given=is_given(question, value),
-        degree=DEGREES.get(quotation(value)) if is_quotation else None,
-        wording=words,
-        given_on=day,
-    )
+    return {
+        "purpose": purpose,
+        "is_given": is_given(question, value),
+        "degree": DEGREES.get(quotation(value)) if is_quotation else None,
+        "wording": words,
+        "given_on": day,
+    }
+
+
+def vouched(questionnaire: Questionnaire, quoting: str) -> dict[str, Said]:
+    """Return the answers to the consents of a testimony that comes back from a file.
+
+    Whoever imports vouches that its author took part; `quoting` is how far they agreed to be
+    quoted, in the definitions' words. Nobody vouches for anything else.
+    """
+    given: dict[str, Said] = {}
+    taking_part = questionnaire.consent(Purpose.PARTICIPATION)
+    to_quote = questionnaire.consent(Purpose.CITATION)
+    if taking_part is not None:
+        given[taking_part.id] = True
+    degree = Quotation(quoting) if quoting in set(Quotation) else Quotation.NOT_AT_ALL
+    answered = answer(to_quote, degree) if to_quote is not None else None
+    if to_quote is not None and answered is not None:
+        given[to_quote.id] = answered
+    return given
 
 
 def change(
@@ -117,18 +143,20 @@ def _answered(question: Question, consent: Consent) -> Said | None:
     return answer(question, degrees[degree] if consent.is_given else Quotation.NOT_AT_ALL)
 
 
-def words(consent: Consent, library: Library) -> str | None:
+def words(consent: Consent, library: Library, *, easy: bool = False) -> str | None:
     """Return the words that a consent answers, and the answer offered that was chosen.
 
-    None where the version in which it was asked is no longer installed.
+    `easy` takes those that are easy to read, one idea a line. None where the version in which it
+    was asked is no longer installed.
     """
     question = _question(consent, library)
     if question is None:
         return None
     chosen = _answered(question, consent)
+    asked = question.easy_label if easy else question.label
     if not question.options or chosen is None:
-        return question.label
-    return f"{question.label} {show(question, chosen)}"
+        return asked
+    return ("\n" if easy else " ").join((asked, show(question, chosen, easy=easy)))
 
 
 def _question(consent: Consent, library: Library) -> Question | None:

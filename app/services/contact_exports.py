@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Account, Contact, ContactExport
-from app.services import contact_places, table_exports
+from app.models import Account, Act, Contact, ContactExport
+from app.services import audit, contact_places, table_exports
 from app.services.contact_searches import State, state_of
 from app.services.territories import DEPARTEMENTS, REGIONS
 
@@ -48,6 +48,7 @@ class Trace:
 def record(session: Session, kind: str, contacts: int, *, account_id: int | None) -> None:
     """Write down that so many contacts are about to leave."""
     session.add(ContactExport(account_id=account_id, format=kind, contacts=contacts))
+    audit.record(session, Act.CONTACTS_EXPORTED, count=contacts, detail=kind, by=account_id)
     session.flush()
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Contact, ContactSource, ContactTag
+from app.models import Act, Contact, ContactSource, ContactTag
 from app.models.encryption import key_ring
-from app.services import oppositions
+from app.services import audit, oppositions
 from app.services.clsms import Directory
 from app.services.contact_files import Row
 from app.services.contact_tags import Spelling
@@ -50,6 +50,8 @@ def carry_out(session: Session, planned: Plan[NewContact]) -> None:
         batch = dict(planned.completions[start : start + LOOK_UP_BATCH])
         for contact in session.scalars(select(Contact).where(Contact.id.in_(batch))):
             writer.complete(contact, batch[contact.id])
+    count = len(planned.additions) + len(planned.completions)
+    audit.record(session, Act.CONTACTS_IMPORTED, count=count)
     session.flush()
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from analysis.folding import fold
-from app.models import Contact, ContactTag
-from app.services import spellings
+from app.models import Act, Contact, ContactTag
+from app.services import audit, spellings
 from app.services.clsms import tidy
 
 TAG_LENGTH = 60
@@ -66,6 +66,7 @@ def add(session: Session, ids: Sequence[uuid.UUID], tag: str) -> int:
         session.add_all(ContactTag(contact_id=id_, tag=written) for id_ in without)
         session.flush()
         made += len(without)
+    audit.record(session, Act.CONTACTS_TAGGED, count=made)
     session.expire_all()
     return made
 
@@ -81,5 +82,6 @@ def remove(session: Session, ids: Sequence[uuid.UUID], tag: str) -> int:
         )
         done = session.execute(query.execution_options(synchronize_session=False))
         taken += int(done.rowcount)  # type: ignore[attr-defined]
+    audit.record(session, Act.CONTACTS_TAGGED, count=taken)
     session.expire_all()
     return taken

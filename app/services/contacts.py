@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analysis.folding import fold
-from app.models import Clsm, Contact, ContactSource, Invitation
+from app.models import Act, Clsm, Contact, ContactSource, Invitation
 from app.models.base import PARIS
 from app.models.encryption import key_ring
-from app.services import contact_tags, oppositions
+from app.services import audit, contact_tags, oppositions
 from app.services.clsms import Directory
 
 LOOK_UP_BATCH = 500
@@ -98,6 +98,7 @@ def add(session: Session, wanted: NewContact) -> Contact:
     (added,) = add_all(session, [wanted], source=ContactSource.TYPED)
     if added is None:
         raise _refusal(session, wanted.email)
+    audit.record(session, Act.CONTACT_ADDED, added.id)
     return added
 
 
@@ -204,6 +205,7 @@ def correct(session: Session, contact: Contact, wanted: NewContact) -> None:
     _place(contact, wanted)
     contact.notes = wanted.notes or None
     contact_tags.replace(contact, wanted.tags, writer.spelling)
+    audit.record(session, Act.CONTACT_CORRECTED, contact.id)
     session.flush()
 
 
@@ -229,6 +231,7 @@ def erase(session: Session, contact: Contact) -> None:
     """Erase a contact, its invitations and its reminders; only the hash of a no is kept."""
     if contact.opted_out_at is not None:
         _keep_no(session, contact)
+    audit.record(session, Act.CONTACT_ERASED, contact.id)
     session.delete(contact)
     session.flush()
 

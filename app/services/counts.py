@@ -9,23 +9,19 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import case, delete, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.models import DailySalt, RateCount
 from app.models.base import PARIS, UtcDateTime, now, today
+from app.services.inserting import insert_into
 
 log = logging.getLogger(__name__)
-INSERTS: dict[str, Callable[..., Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 PREFIX = "recueil:gate:"
 REDIS_TIMEOUT_SECONDS = 0.5
 Given = TypeVar("Given")
@@ -60,12 +56,13 @@ class TableCounts:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._insert = INSERTS[session.get_bind(RateCount).dialect.name]
 
     def add(self, key: str, lasts: timedelta, *, amount: int = 1, renew: bool = False) -> int:
         is_over = RateCount.expires_at <= now()
         ends = literal(now() + lasts, UtcDateTime)
-        statement = self._insert(RateCount).values(key=key, count=amount, expires_at=ends)
+        statement = insert_into(self.session, RateCount).values(
+            key=key, count=amount, expires_at=ends
+        )
         statement = statement.on_conflict_do_update(
             index_elements=[RateCount.key],
             set_={
@@ -88,7 +85,9 @@ class TableCounts:
         if kept is not None or not make:
             return kept
         self.session.execute(delete(DailySalt).where(DailySalt.day < today()))
-        drawn = self._insert(DailySalt).values(day=today(), salt=secrets.token_bytes(32))
+        drawn = insert_into(self.session, DailySalt).values(
+            day=today(), salt=secrets.token_bytes(32)
+        )
         self.session.execute(drawn.on_conflict_do_nothing())
         return self.session.scalar(query)
 

@@ -13,17 +13,26 @@ from sqlalchemy.orm import Session, joinedload
 
 from analysis import labelled
 from analysis.corpus import Passage
-from app.models import Answer, Coding, Decision, Testimony, Verdict
+from app.models import Answer, Coding, CodingChange, Decision, Testimony, Verdict
 from app.models.base import now
-from app.services import testimonies, voices
+from app.services import codings_log, lessons, testimonies, voices
 
 ONE_IN = 5  # testimonies held apart: never learnt from, they measure what was learnt
 
-Span: TypeAlias = tuple[int, int]
+Held: TypeAlias = tuple[str | None, int | None, int | None]  # theme, start, end
+NOTHING_ELSE: Held = (None, None, None)
 
 
 class NoSuchCodingError(LookupError):
     """The suggestion is gone: its testimony was withdrawn, amended, or read again."""
+
+
+class ChangedMeanwhileError(Exception):
+    """The coding no longer stands as it was seen: somebody decided on it since."""
+
+    def __init__(self, coding: Coding) -> None:
+        super().__init__(coding.id)
+        self.coding = coding
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,28 @@ def decide(
     verdict: Verdict | None,
     *,
     by: int | None,
+    seen: str | None = None,
 ) -> Coding:
     """Keep what the account `by` says of a suggestion; none takes the decision back.
 
     A later decision replaces an earlier one; said again, it changes nothing. It takes its turn with
-    whoever reads the testimony again. Raises NoSuchCodingError.
+    whoever reads the testimony again. `seen`: how the coding stood on the page where this was
+    decided (codings_log.sight). What a person laid is taken off, not decided anew
+    (hand_codings.remove). Raises NoSuchCodingError, ChangedMeanwhileError.
     """
+    coding = held(session, testimony_id, coding_id)
+    kept = coding.decision
+    if (kept.verdict if kept else None) == verdict:
+        return coding
+    as_seen(coding, seen)
+    if verdict is None and coding.is_by_hand:
+        raise NoSuchCodingError(coding_id)
+    settle(session, testimony_id, coding, verdict, by=by)
+    return coding
+
+
+def held(session: Session, testimony_id: uuid.UUID, coding_id: uuid.UUID) -> Coding:
+    """Lock a testimony; return one of its codings, as it stands. Raises NoSuchCodingError."""
     if not testimonies.hold(session, testimony_id):
         raise NoSuchCodingError(coding_id)
     query = (
@@ -70,16 +95,45 @@ def decide(
     coding = session.scalar(query.execution_options(populate_existing=True))
     if coding is None:
         raise NoSuchCodingError(coding_id)
-    kept = coding.decision
-    if verdict is None and kept is not None:
-        session.delete(kept)
-        coding.decision = None
-    elif verdict is not None and kept is None:
-        coding.decision = Decision(verdict=verdict, decided_by_id=by)
-    elif kept is not None and verdict is not None and kept.verdict != verdict:
-        kept.verdict, kept.theme, kept.decided_by_id, kept.decided_at = verdict, None, by, now()
-    session.flush()
     return coding
+
+
+def as_seen(coding: Coding, seen: str | None) -> None:
+    """Raise ChangedMeanwhileError unless a coding stands as it was seen, if anything was."""
+    if seen is not None and seen != codings_log.sight_of(coding):
+        raise ChangedMeanwhileError(coding)
+
+
+def settle(
+    session: Session,
+    testimony_id: uuid.UUID,
+    coding: Coding,
+    verdict: Verdict | None,
+    *,
+    by: int | None,
+    held: Held = NOTHING_ELSE,
+    along: CodingChange | None = None,
+) -> CodingChange:
+    """Write a decision on a coding of a testimony that is held, and log it.
+
+    `held`: the theme, the start and the end that a correction holds instead.
+    """
+    before, kept = codings_log.standing(coding), coding.decision
+    if verdict is None:
+        coding.decision = None
+    elif kept is None:
+        coding.decision = Decision(verdict=verdict, decided_by_id=by)
+    else:
+        kept.verdict, kept.decided_by_id, kept.decided_at = verdict, by, now()
+    if kept is not None and verdict is None:
+        session.delete(kept)
+    if coding.decision is not None:
+        coding.decision.theme, coding.decision.start, coding.decision.end = held
+    session.flush()
+    after = codings_log.standing(coding)
+    return codings_log.write(
+        session, testimony_id, coding.id, before=before, after=after, by=by, along=along
+    )
 
 
 def is_apart(testimony_id: uuid.UUID) -> bool:
@@ -138,6 +192,8 @@ def _answers(session: Session) -> Iterator[tuple[uuid.UUID, labelled.Answer]]:
         )
         .order_by(Testimony.id)
     )
+    from analysis.components.splitting import sentences_of  # noqa: PLC0415 - it loads spaCy
+
     decided = _decided(session)
     for testimony in session.scalars(query):
         team = voices.team_of(testimony)
@@ -149,7 +205,7 @@ def _answers(session: Session) -> Iterator[tuple[uuid.UUID, labelled.Answer]]:
                     question=answer.question_id,
                     audience=testimony.audience,
                 )
-                sentences = _sentences(decided[answer.id])
+                sentences = lessons.taught(passage.text, decided[answer.id], split=sentences_of)
                 yield testimony.id, labelled.Answer(str(testimony.id), passage, sentences)
 
 
@@ -159,22 +215,3 @@ def _decided(session: Session) -> dict[uuid.UUID, list[Coding]]:
     for coding in session.scalars(query.order_by(Coding.start, Coding.end, Coding.theme)):
         decided[coding.answer_id].append(coding)
     return decided
-
-
-def _sentences(codings: Sequence[Coding]) -> tuple[labelled.Sentence, ...]:
-    """Return the spans decided on; where two decisions disagree on a theme, the yes stands."""
-    given: dict[Span, set[str]] = defaultdict(set)
-    judged: dict[Span, set[str]] = defaultdict(set)
-    for coding in codings:
-        span, decision = (coding.start, coding.end), coding.decision
-        assert decision is not None
-        judged[span].add(coding.theme)
-        if decision.verdict == Verdict.ACCEPTED:
-            given[span].add(coding.theme)
-        elif decision.verdict == Verdict.CORRECTED and decision.theme:
-            given[span].add(decision.theme)
-            judged[span].add(decision.theme)
-    return tuple(
-        labelled.Sentence(*span, frozenset(given[span]), frozenset(judged[span]))
-        for span in sorted(judged)
-    )

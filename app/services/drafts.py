@@ -5,16 +5,20 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.models import Draft
-from app.models.base import now
+from app.models.base import UtcDateTime, now
 from app.services import sights
 from app.services.periods import end_of, periods
 from forms.schema import Library, Questionnaire, Value
 
 NOT_TRIED = object()
+# Written once: each page begins with it.
+_BY_KEY = select(Draft).where(
+    Draft.key_hash == bindparam("key_hash"), Draft.expires_at > bindparam("at", type_=UtcDateTime)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +75,7 @@ def find(session: Session, key: str | None) -> Draft | None:
     """Return the draft of this secret, unless there is none or its time is over."""
     if not key:
         return None
-    query = select(Draft).where(Draft.key_hash == key_hash(key), Draft.expires_at > now())
-    return session.scalar(query)
+    return session.scalar(_BY_KEY, {"key_hash": key_hash(key), "at": now()})
 
 
 def answers(draft: Draft | None) -> dict[str, Value]:

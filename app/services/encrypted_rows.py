@@ -6,7 +6,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.models import Contact, Draft, Inquiry, Notice, Recontact, Referral
+from app.models import Contact, Draft, Inquiry, LookUpKey, Notice, Recontact, Referral
 
 # The first and the last written of each kind: a key put away too early is missed by the first, a
 # key forgotten by the last. Of what people left to be called back, nothing says the order.
@@ -23,6 +23,8 @@ SAMPLES: tuple[Select[Any], ...] = (
     select(Referral.email).order_by(Referral.proposed_at.desc()),
     select(Notice.content).where(Notice.content.is_not(None)),
     select(Inquiry.text),
+    select(LookUpKey.secret).order_by(LookUpKey.kept_on),
+    select(LookUpKey.secret).order_by(LookUpKey.kept_on.desc()),
 )
 
 

@@ -1,7 +1,7 @@
 """The fictional call of `demo/`: a whole call to look at before the real one."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -43,6 +43,7 @@ class Filled:
     suggestions: int
     contacts: int
     invitations: int
+    named: Mapping[str, Testimony]  # the testimonies, called as their files are
 
 
 def fill(session: Session, library: Library, suggester: codings.Suggester, folder: Path) -> Filled:
@@ -52,16 +53,16 @@ def fill(session: Session, library: Library, suggester: codings.Suggester, folde
     )
     if not is_empty:
         raise NotEmptyError
-    told = [_tell(session, library, each) for each in _accounts(folder / "testimonies")]
-    added = sum(codings.suggest(session, suggester, testimony.id) for testimony in told)
+    told = {name: _tell(session, library, each) for name, each in _accounts(folder / "testimonies")}
+    added = sum(codings.suggest(session, suggester, each.id) for each in told.values())
     people = _gather(session, library, folder / "contacts.csv")
     sent = _write_to_all(session, folder / "campaign.yml")
-    return Filled(len(told), added, people, sent)
+    return Filled(len(told), added, people, sent, told)
 
 
-def _accounts(folder: Path) -> Iterator[dict[str, Any]]:
+def _accounts(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(folder.glob("*.yml")):
-        yield yaml.safe_load(path.read_text(encoding="utf-8"))
+        yield path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _tell(session: Session, library: Library, account: dict[str, Any]) -> Testimony:

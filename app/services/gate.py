@@ -7,6 +7,7 @@ at another press, after a wait, or with a proof of work. A testimony is never tu
 
 import enum
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -44,6 +45,7 @@ FORMS = {
     "coordonnees": Form("Laisser ses coordonnées après un témoignage", hourly=100, slowly=30),
     "code": Form("Ouvrir avec un code de suivi", hourly=300, slowly=30, guesses=True),
     "envoi_code": Form("Recevoir son code par courriel"),
+    "oubli": Form("Retrouver l’accès à un compte"),
 }
 
 
@@ -95,21 +97,21 @@ def new_stamp(*, is_again: bool = False) -> Stamp:
     return Stamp(int(now().timestamp()), secrets.token_hex(8), is_again)
 
 
-def write_stamp(stamp: Stamp, form: str, secret: str) -> str:
-    """Return a stamp as the page holds it, good for one form."""
-    return str(_signer(form, secret).dumps([stamp.shown_at, stamp.nonce, stamp.is_again]))
+def write_stamp(stamp: Stamp, form: str, signing_keys: Sequence[str]) -> str:
+    """Return a stamp as the page holds it, good for one form; signed with the last key."""
+    return str(_signer(form, signing_keys).dumps([stamp.shown_at, stamp.nonce, stamp.is_again]))
 
 
-def read_stamp(text: str, form: str, secret: str) -> Stamp | None:
+def read_stamp(text: str, form: str, signing_keys: Sequence[str]) -> Stamp | None:
     """Return the stamp that a page sent back; none when it is not one of ours."""
     try:
-        return Stamp(*_signer(form, secret).loads(text))
+        return Stamp(*_signer(form, signing_keys).loads(text))
     except (BadData, TypeError):
         return None
 
 
-def _signer(form: str, secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=f"recueil gate {form}")
+def _signer(form: str, signing_keys: Sequence[str]) -> URLSafeSerializer:
+    return URLSafeSerializer(signing_keys, salt=f"recueil gate {form}")
 
 
 @dataclass(frozen=True)

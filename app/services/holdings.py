@@ -10,31 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import (
-    Coding,
-    Decision,
     Draft,
     PseudonymDecision,
+    Quotation,
     Revision,
     Testimony,
-    Verdict,
 )
-from app.models.base import PARIS
-from app.services import codings, consents, drafts, mentions, pseudonyms, receipts
+from app.services import consents, drafts, held_codings, mentions, pseudonyms, quotations, receipts
 from forms.schema import Channel, Library
-
-VERDICTS = {
-    Verdict.ACCEPTED: "accepté",
-    Verdict.REJECTED: "rejeté",
-    Verdict.CORRECTED: "corrigé",
-}
 
 
 def of_testimony(session: Session, testimony: Testimony, library: Library) -> dict[str, Any]:
     """Return all that is held of a testimony.
 
-    What it said before each amendment, the changes that are not sent yet, the themes that were
-    drawn from it and what is replaced so that it names nobody, with what somebody decided of each,
-    are held too; who decided is not told.
+    What it said before each amendment, the changes that are not sent yet, what researchers made of
+    it and what is replaced so that it names nobody, with what somebody decided of each, are held
+    too; who decided is not told.
     """
     query = select(Draft).where(Draft.key_hash == testimony.submission_key)
     draft = session.scalar(query)
@@ -50,8 +41,11 @@ def of_testimony(session: Session, testimony: Testimony, library: Library) -> di
         "reponses_d_avant": _revisions(session, testimony),
         "changements_pas_envoyes": of_draft(draft) if draft else None,
         "lu_par": testimony.tagged_by,
-        "themes": [_theme(each) for each in codings.of_testimony(session, testimony.id)],
+        **held_codings.of(session, testimony),
         "donnees_personnelles": _personal(session, testimony),
+        "choisi_pour_les_guides": [
+            _chosen(each) for each in quotations.of_testimony(session, testimony.id)
+        ],
     }
 
 
@@ -88,25 +82,6 @@ def _revisions(session: Session, testimony: Testimony) -> list[dict[str, Any]]:
     ]
 
 
-def _theme(coding: Coding) -> dict[str, Any]:
-    text = coding.answer.text or ""
-    return {
-        "theme": coding.theme,
-        "question": coding.answer.question_id,
-        "passage": text[coding.start : coding.end],
-        "debut": coding.start,
-        "fin": coding.end,
-        "score": coding.score,
-        "raisons": [
-            {"mots": text[each["start"] : each["end"]], "raison": each["reason"]}
-            for each in coding.evidence
-        ],
-        "propose_le": coding.suggested_on.isoformat(),
-        "propose_par": coding.origin,
-        "decision": _decision(coding.decision) if coding.decision else None,
-    }
-
-
 def _personal(session: Session, testimony: Testimony) -> dict[str, Any]:
     now, decided = pseudonyms.standing(session, testimony), mentions.decisions(session, testimony)
     return {
@@ -131,9 +106,18 @@ def _passage(decision: PseudonymDecision) -> dict[str, Any]:
     }
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def _chosen(quotation: Quotation) -> dict[str, Any]:
+    text = quotation.answer.text or ""
     return {
-        "avis": VERDICTS[decision.verdict],
-        "theme_retenu": decision.theme,
-        "le": decision.decided_at.astimezone(PARIS).date().isoformat(),
+        "guide": quotation.guide,
+        "chapitre": quotation.chapter,
+        "pour": quotation.kind.value,
+        "question": quotation.answer.question_id,
+        "passage": text[quotation.start : quotation.end],
+        "debut": quotation.start,
+        "fin": quotation.end,
+        "laisse_de_cote": quotation.cuts,
+        "note": quotation.note,
+        "le": quotation.chosen_on.isoformat(),
+        "retire_le": quotation.removed_on.isoformat() if quotation.removed_on else None,
     }

@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Inquiry
+from app.models import Act, Inquiry
 from app.models.base import today
+from app.services import audit
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,14 @@ def close(session: Session, inquiry: Inquiry, *, answer: str, by_id: int) -> boo
         .execution_options(synchronize_session=False)
     )
     session.expire(inquiry)
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    is_first = bool(done.rowcount)  # type: ignore[attr-defined]
+    if is_first:
+        audit.record(session, Act.INQUIRY_CLOSED, inquiry.id, by=by_id)
+    return is_first
 
 
 def erase(session: Session, inquiry: Inquiry) -> None:
     """Erase a question, and what was answered."""
+    audit.record(session, Act.INQUIRY_ERASED, inquiry.id)
     session.delete(inquiry)
     session.flush()

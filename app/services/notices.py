@@ -102,7 +102,11 @@ def _is_due() -> ColumnElement[bool]:
         and_(Notice.attempts == attempts, Notice.sending_at <= moment - delay)
         for attempts, delay in enumerate(RETRY_DELAYS, start=1)
     ]
-    return and_(Notice.state == NoticeState.QUEUED, or_(Notice.sending_at.is_(None), *delays))
+    # Tried in the future: by a clock that was ahead, and will not be waited for.
+    is_absurd = Notice.sending_at > moment
+    return and_(
+        Notice.state == NoticeState.QUEUED, or_(Notice.sending_at.is_(None), is_absurd, *delays)
+    )
 
 
 def due(session: Session) -> Sequence[uuid.UUID]:

@@ -11,7 +11,7 @@ become `uncertain`, for a person to settle. Nothing is ever sent twice by itself
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    case,
     exists,
     func,
     literal,
@@ -43,18 +42,10 @@ from app.models import (
 )
 from app.models.base import now, today
 from app.services.audiences import may_be_written_to
+from app.services.outgoing import STATES, Kind, move
 
-Kind = type[Invitation] | type[Reminder]
-STATES: dict[Kind, type[InvitationState] | type[ReminderState]] = {
-    Invitation: InvitationState,
-    Reminder: ReminderState,
-}
 PAGE = 100
-# A message that was put off is tried again after each of these delays, then given up: 41 hours.
-RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
-MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 REFUSED_BEFORE = "adresse refusée lors d’un autre envoi\u00a0: corrigez-la, puis réessayez"
-INTERRUPTED = "envoi interrompu\u00a0: on ne sait pas si ce message est parti"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +146,7 @@ def find(session: Session, kind: Kind, id_: uuid.UUID) -> Waiting | None:
 def drop_settled(session: Session) -> None:
     """Take out of the outbox what will not leave: a no or an answer came, the address bounced."""
     refused = select(Contact.id).where(Contact.opted_out_at.is_not(None))
-    _count(
+    move(
         session,
         Invitation,
         [Invitation.state == InvitationState.QUEUED, Invitation.contact_id.in_(refused)],
@@ -163,7 +154,7 @@ def drop_settled(session: Session) -> None:
         declined_on=today(),
     )
     bounced = select(Contact.id).where(Contact.bounced_at.is_not(None))
-    _count(
+    move(
         session,
         Invitation,
         [Invitation.state == InvitationState.QUEUED, Invitation.contact_id.in_(bounced)],
@@ -171,14 +162,14 @@ def drop_settled(session: Session) -> None:
         last_error=REFUSED_BEFORE,
     )
     settled = select(Invitation.id).where(Invitation.state != InvitationState.SENT)
-    _count(
+    move(
         session,
         Reminder,
         [Reminder.state == ReminderState.QUEUED, Reminder.invitation_id.in_(settled)],
         state="dropped",
     )
     unreachable = select(Invitation.id).where(Invitation.contact_id.in_(bounced))
-    _count(
+    move(
         session,
         Reminder,
         [Reminder.state == ReminderState.QUEUED, Reminder.invitation_id.in_(unreachable)],
@@ -195,7 +186,7 @@ def take(session: Session, ones: Sequence[Waiting]) -> list[Waiting]:
     return [
         one
         for one in ones
-        if _moved(
+        if move(
             session,
             one.kind,
             [one.kind.id == one.id, one.kind.state == STATES[one.kind].QUEUED],
@@ -246,63 +237,12 @@ def _beginning(kind: Kind) -> Update:
 def put_back(session: Session, ones: Sequence[Waiting]) -> None:
     """Let what was taken and not begun wait again."""
     for one in ones:
-        _moved(session, one.kind, _taken(one), state="queued")
+        move(session, one.kind, _taken(one), state="queued")
 
 
 def _taken(one: Waiting) -> list[ColumnElement[bool]]:
     kind = one.kind
     return [kind.id == one.id, kind.state == STATES[kind].SENDING, kind.sending_at.is_(None)]
-
-
-def record_sent(session: Session, one: Waiting) -> None:
-    """The mail server has taken the message. True also of one that was thought uncertain.
-
-    The moment is kept even where an answer came before this was written.
-    """
-    session.connection().execute(_sent(one.kind), {"one": one.id, "moment": now()})
-
-
-@lru_cache(maxsize=2)
-def _sent(kind: Kind) -> Update:
-    """Return the statement of `record_sent`, made once."""
-    states = STATES[kind]
-    is_ours = kind.state.in_([states.SENDING, states.UNCERTAIN])
-    values: dict[str, Any] = {
-        "sent_at": bindparam("moment"),
-        "last_error": None,
-        "state": case((is_ours, literal(states.SENT, kind.state.type)), else_=kind.state),
-    }
-    return update(cast(Table, kind.__table__)).where(kind.id == bindparam("one")).values(**values)
-
-
-def record_delay(session: Session, one: Waiting, error: str) -> None:
-    """The mail server cannot take the message yet: it waits again, or is given up at last."""
-    tried = one.attempts + 1
-    if tried >= MAX_ATTEMPTS:
-        _settle(session, one, "failed", error=error)
-    else:
-        _settle(session, one, "queued", error=error, due_at=now() + RETRY_DELAYS[tried - 1])
-
-
-def record_failure(session: Session, one: Waiting, error: str) -> None:
-    """The message could not be sent, and will not be by itself."""
-    _settle(session, one, "failed", error=error)
-
-
-def record_bounce(session: Session, one: Waiting, error: str) -> None:
-    """The mail server refuses this address for good: nothing more is sent to it."""
-    _settle(session, one, "bounced", error=error)
-    session.execute(
-        update(Contact)
-        .where(Contact.id == one.contact_id)
-        .values(bounced_at=func.coalesce(Contact.bounced_at, now()))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def record_uncertain(session: Session, one: Waiting) -> None:
-    """The line broke while the answer was awaited: whether the message left is not known."""
-    _settle(session, one, "uncertain", error=INTERRUPTED)
 
 
 def is_waiting(session: Session) -> bool:
@@ -330,22 +270,6 @@ def counts_before(session: Session, campaign_id: int) -> int:
     return total
 
 
-def set_aside_interrupted(session: Session, *, is_precise: bool) -> int:
-    """Settle what a process that is gone had taken; return how many are left uncertain.
-
-    `is_precise`: all that it committed is there, so what it had not begun waits again. When the
-    machine or the server of the database started anew since, the last commits may be lost, and all
-    that it had taken is uncertain. Only for whoever holds the lease: nobody else sends then.
-    """
-    uncertain = 0
-    for kind in STATES:
-        taken = [kind.state == STATES[kind].SENDING]
-        if is_precise:
-            _count(session, kind, [*taken, kind.sending_at.is_(None)], state="queued")
-        uncertain += _count(session, kind, taken, state="uncertain", last_error=INTERRUPTED)
-    return uncertain
-
-
 def sent_since(session: Session, moment: datetime) -> list[tuple[datetime, str]]:
     """Return when, and to which domain, messages were given to the server since `moment`."""
     found = []
@@ -358,82 +282,3 @@ def sent_since(session: Session, moment: datetime) -> list[tuple[datetime, str]]
             (at, email.rpartition("@")[2].lower()) for at, email in session.execute(query) if at
         ]
     return sorted(found)
-
-
-def settle_as_sent(session: Session, kind: Kind, id_: uuid.UUID) -> bool:
-    """Note that an uncertain message did leave, on a person's word; say whether it was one."""
-    conditions = [kind.id == id_, kind.state == STATES[kind].UNCERTAIN]
-    return _moved(
-        session,
-        kind,
-        conditions,
-        state="sent",
-        last_error=None,
-        sent_at=func.coalesce(kind.sent_at, kind.sending_at),
-    )
-
-
-def retry(session: Session, kind: Kind, ids: Sequence[uuid.UUID]) -> int:
-    """Put back in the outbox, because a person asks for it, what failed, bounced or is uncertain.
-
-    Return how many were: what a first click already put back, a second one leaves alone. An
-    address that was refused is given another chance.
-    """
-    return sum(_put_back(session, kind, id_) for id_ in ids)
-
-
-def _put_back(session: Session, kind: Kind, id_: uuid.UUID) -> int:
-    states = STATES[kind]
-    owner = select(Invitation.contact_id)
-    if kind is Reminder:
-        owner = owner.join(Reminder, Reminder.invitation_id == Invitation.id)
-    session.execute(
-        update(Contact)
-        .where(Contact.id.in_(owner.where(kind.id == id_, kind.state == states.BOUNCED)))
-        .values(bounced_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    return _count(
-        session,
-        kind,
-        [kind.id == id_, kind.state.in_([states.FAILED, states.BOUNCED, states.UNCERTAIN])],
-        state="queued",
-        attempts=0,
-        last_error=None,
-        queued_at=now(),
-        due_at=now(),
-    )
-
-
-def _settle(
-    session: Session,
-    one: Waiting,
-    state: str,
-    *,
-    error: str | None,
-    also: Sequence[str] = (),
-    **values: Any,
-) -> None:
-    """Move a row on, unless an answer or a no came in the meantime."""
-    states = [STATES[one.kind](word) for word in ("sending", *also)]
-    conditions = [one.kind.id == one.id, one.kind.state.in_(states)]
-    _moved(session, one.kind, conditions, state=state, last_error=error, **values)
-
-
-def _moved(
-    session: Session, kind: Kind, conditions: Sequence[ColumnElement[bool]], **values: Any
-) -> bool:
-    return bool(_count(session, kind, conditions, **values))
-
-
-def _count(
-    session: Session, kind: Kind, conditions: Sequence[ColumnElement[bool]], **values: Any
-) -> int:
-    values["state"] = STATES[kind](values["state"])
-    moved = session.execute(
-        update(kind)
-        .where(*conditions)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return int(moved.rowcount)  # type: ignore[attr-defined]

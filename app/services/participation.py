@@ -5,7 +5,7 @@ Counts of invitations only: an invitation knows that it was answered, and the da
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
@@ -17,7 +17,7 @@ from app.models import Clsm, Contact, Invitation, Reminder
 from app.models import InvitationState as State
 from app.models.base import PARIS
 from app.services import contact_places
-from app.services.outbox import STATES
+from app.services.outgoing import STATES
 
 By: TypeAlias = Literal["profile", "region", "clsm"]
 COLUMNS: dict[By, ColumnElement[Any]] = {
@@ -27,6 +27,12 @@ COLUMNS: dict[By, ColumnElement[Any]] = {
 }
 # An invitation that left, whatever came of it since.
 LEFT = (State.SENT, State.ANSWERED, State.DECLINED)
+# Declined while it waited: the person said no to another message, or by telephone.
+UNSENT = func.count().filter(
+    Invitation.state == State.DECLINED,
+    Invitation.sending_at.is_(None),
+    Invitation.sent_at.is_(None),
+)
 WRONG = (State.FAILED, State.BOUNCED, State.UNCERTAIN)
 ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 
@@ -38,6 +44,13 @@ class Line:
     key: str | None
     states: Counter[State] = field(default_factory=Counter)
     started: int = 0
+    unsent: int = 0  # of those who declined: the no came before the message left
+
+    def take(self, states: Mapping[State, int], *, started: int = 0, unsent: int = 0) -> None:
+        """Count more invitations."""
+        self.states.update(states)
+        self.started += started
+        self.unsent += unsent
 
     @property
     def invited(self) -> int:
@@ -50,7 +63,7 @@ class Line:
     @property
     def reached(self) -> int:
         """Return how many messages arrived, as far as one can tell."""
-        return sum(self.states[state] for state in LEFT)
+        return sum(self.states[state] for state in LEFT) - self.unsent
 
     @property
     def rate(self) -> float | None:
@@ -90,8 +103,7 @@ def total(session: Session, campaign_id: int | None = None) -> Line:
     """Return what came of every invitation, of one campaign or of all."""
     whole = Line(None)
     for line in by(session, "profile", campaign_id):
-        whole.states.update(line.states)
-        whole.started += line.started
+        whole.take(line.states, started=line.started, unsent=line.unsent)
     return whole
 
 
@@ -99,7 +111,7 @@ def by(session: Session, what: By, campaign_id: int | None = None) -> list[Line]
     """Return a line for each profile, region or CLSM, the most invited first, the unknown last."""
     column = COLUMNS[what]
     query = (
-        select(column, Invitation.state, func.count(), func.count(Invitation.started_on))
+        select(column, Invitation.state, func.count(), func.count(Invitation.started_on), UNSENT)
         .join(Invitation.contact)
         .outerjoin(Clsm, Clsm.id == Contact.clsm_id)
         .group_by(column, Invitation.state)
@@ -107,10 +119,8 @@ def by(session: Session, what: By, campaign_id: int | None = None) -> list[Line]
     if campaign_id is not None:
         query = query.where(Invitation.campaign_id == campaign_id)
     lines: dict[str | None, Line] = {}
-    for key, state, count, started in session.execute(query):
-        line = lines.setdefault(key, Line(key))
-        line.states[state] += count
-        line.started += started
+    for key, state, count, started, unsent in session.execute(query):
+        lines.setdefault(key, Line(key)).take({state: count}, started=started, unsent=unsent)
     return sorted(lines.values(), key=lambda each: (each.key is None, -each.invited, each.key))
 
 
@@ -142,7 +152,7 @@ def reasons(session: Session, campaign_id: int | None = None) -> list[Reason]:
 def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
     """Return the regions and profiles that were asked, and of which some answer may still come."""
     query = (
-        select(contact_places.REGION, Contact.audience, Invitation.state, func.count())
+        select(contact_places.REGION, Contact.audience, Invitation.state, func.count(), UNSENT)
         .join(Invitation.contact)
         .outerjoin(Clsm, Clsm.id == Contact.clsm_id)
         .group_by(contact_places.REGION, Contact.audience, Invitation.state)
@@ -150,9 +160,9 @@ def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
     if campaign_id is not None:
         query = query.where(Invitation.campaign_id == campaign_id)
     lines: dict[tuple[str | None, str], Line] = {}
-    for region, profile, state, count in session.execute(query):
+    for region, profile, state, count, unsent in session.execute(query):
         line = lines.setdefault((region, profile), Line(region))
-        line.states[state] += count
+        line.take({state: count}, unsent=unsent)
     found = [
         Silent(region, profile, line.reached)
         for (region, profile), line in lines.items()
@@ -162,10 +172,15 @@ def silent(session: Session, campaign_id: int | None = None) -> list[Silent]:
 
 
 def over_time(session: Session, campaign_id: int | None = None) -> list[Day]:
-    """Return, from the first day to the last, what had left and what had been answered."""
+    """Return, from the first day to the last, what had left and what had been answered.
+
+    Messages that came back are left out, as they are of the rate.
+    """
     mine = [] if campaign_id is None else [Invitation.campaign_id == campaign_id]
     is_dated = or_(Invitation.sent_at.is_not(None), Invitation.answered_on.is_not(None))
-    query = select(Invitation.sent_at, Invitation.answered_on).where(is_dated, *mine)
+    query = select(Invitation.sent_at, Invitation.answered_on).where(
+        is_dated, Invitation.state.in_(LEFT), *mine
+    )
     left, answered = Counter[date](), Counter[date]()
     for sent_at, answered_on in session.execute(query):
         day = _day(sent_at) if sent_at else answered_on

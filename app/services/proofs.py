@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ def challenge(form: str, secret: str) -> dict[str, Any]:
     return dict(made.to_dict())
 
 
-def solved(answer: str, form: str, secret: str) -> str | None:
+def solved(answer: str, form: str, signing_keys: Sequence[str]) -> str | None:
     """Return the name of the challenge that an answer solves; none when it solves nothing.
 
     The same answer gives the same name: it is up to the caller to take each once.
@@ -48,13 +49,20 @@ def solved(answer: str, form: str, secret: str) -> str | None:
         return None
     if payload is None:
         return None
+    parameters = payload.challenge.parameters
+    is_ours = parameters.data == {"form": form} and any(
+        _verifies(payload, each) for each in reversed(signing_keys)
+    )
+    return parameters.nonce if is_ours else None
+
+
+def _verifies(payload: altcha.Payload, secret: str) -> bool:
     result = altcha.verify_solution(
         payload,
         _key(secret, b"challenge"),
         hmac_key_secret=_key(secret, b"solution"),
     )
-    parameters = payload.challenge.parameters
-    return parameters.nonce if result.verified and parameters.data == {"form": form} else None
+    return bool(result.verified)
 
 
 def _key(secret: str, purpose: bytes) -> bytes:

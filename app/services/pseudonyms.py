@@ -11,9 +11,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from analysis.personal import Rewritten
-from app.models import PseudonymDecision, PseudonymReview, Testimony
+from app.models import Act, PseudonymDecision, PseudonymReview, Testimony
 from app.models.base import today
-from app.services import mentions
+from app.services import audit, mentions
 from app.services.mentions import Mention
 
 
@@ -121,6 +121,7 @@ def decide(
         elif former.is_accepted is not is_accepted:
             former.is_accepted, former.decided_by_id, former.decided_on = is_accepted, by, today()
     note(session, testimony, by=by, is_whole=is_whole)
+    audit.record(session, Act.PSEUDONYMS_DECIDED, testimony.id, count=len(chosen), by=by)
     session.flush()
 
 

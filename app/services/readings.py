@@ -1,18 +1,60 @@
-"""A testimony as it is read: each answer in pieces, its excerpts numbered throughout."""
+"""A testimony as it is read: its codings as they stand, each answer cut where they begin and end.
+
+Codings are plain rows here: a long interview may bear fifty thousand.
+"""
 
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
-from app.models import Answer, Coding, Testimony
-from app.services.passages import Piece, Span, split
+from sqlalchemy import String, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.models import Account, Answer, Coding, Decision, Memo, Verdict
+from app.services import codings_log, memos, passages, standings
+from app.services.passages import Part, Piece, Span
+from app.services.standings import State
 from app.services.words import cut, fold, one_line
 
 QUOTE_LENGTH = 80
-PART_LENGTH = 1200  # some twenty lines: about what the notes beside them take
 QUOTED = re.compile("«\u00a0(.+?)\u00a0»")
+REMARKED = re.compile("(?P<quote>«\u00a0[^«»]+\u00a0») (?P<remark>[(].+[)])")
+Tag: TypeAlias = tuple[str, str]  # a theme's family, and whether it is proposed, kept or rejected
+_AT_ONCE = 500  # ids in one query
+
+
+class Laid(NamedTuple):
+    """A coding as it stands: the answer's position, the theme, the bounds, the state."""
+
+    id: uuid.UUID
+    position: int
+    theme: str
+    start: int
+    end: int
+    state: State
+    is_by_hand: bool
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+    @property
+    def seen(self) -> str:
+        """What a page that shows it has seen."""
+        return codings_log.sight(self.state, self.theme, self.start, self.end)
+
+    @property
+    def is_decided(self) -> bool:
+        return self.state != State.PROPOSED
+
+    @property
+    def is_kept(self) -> bool:
+        return self.state in (State.ACCEPTED, State.CORRECTED)
 
 
 @dataclass(frozen=True)
@@ -24,17 +66,21 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A theme laid on a span."""
+class Told:
+    """All that a note says of a coding: beside how it stands, what was proposed, why, and by whom.
 
-    coding: Coding
+    `moved_from`: the words on which it was laid, where it was moved elsewhere.
+    """
+
+    laid: Laid
+    proposed_theme: str
+    score: float
     reasons: Sequence[Reason]
-
-    @property
-    def theme(self) -> str:
-        """The theme as it stands: the one held instead, where somebody corrected it."""
-        decision = self.coding.decision
-        return (decision.theme if decision else None) or self.coding.theme
+    words: str
+    moved_from: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    memos: Sequence[Memo]
 
 
 @dataclass(frozen=True)
@@ -43,99 +89,167 @@ class Note:
 
     number: int
     span: Span
-    proposals: Sequence[Proposal]
+    proposals: Sequence[Told]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One answer in free words, cut where its excerpts begin and end."""
-
-    answer: Answer
-    pieces: Sequence[Piece]
-    notes: Sequence[Note]
-
-    @property
-    def proposals(self) -> list[Proposal]:
-        return [proposal for note in self.notes for proposal in note.proposals]
-
-    @property
-    def parts(self) -> list["Reading"]:
-        """Return a long answer in parts, that joined give it back: notes stay beside their words.
-
-        A part ends with a line, where no excerpt goes over; one excerpt is never cut.
-        """
-        kept: list[list[Piece]] = [[]]
-        length = 0
-        for piece in self.pieces:
-            for cut_piece in _cut(piece, PART_LENGTH - length):
-                kept[-1].append(cut_piece)
-                length += len(cut_piece.text)
-                if length >= PART_LENGTH and not piece.spans and cut_piece.text.endswith("\n"):
-                    kept.append([])
-                    length = 0
-        return [self._part(pieces) for pieces in kept if pieces]
-
-    def _part(self, pieces: Sequence[Piece]) -> "Reading":
-        begun = {span for piece in pieces for span in piece.beginning}
-        return Reading(self.answer, pieces, [note for note in self.notes if note.span in begun])
-
-    def number(self, span: Span) -> int:
-        """Return the number of the note of this span."""
-        return next(note.number for note in self.notes if note.span == span)
-
-    def over(self, piece: Piece) -> list[Proposal]:
-        """Return the themes laid on every span that covers this piece."""
-        return [
-            proposal
-            for note in self.notes
-            if note.span in piece.spans
-            for proposal in note.proposals
-        ]
+def laid(
+    session: Session, testimony_id: uuid.UUID, ids: Iterable[uuid.UUID] | None = None
+) -> list[Laid]:
+    """Return a testimony's codings as they stand, in reading order; of `ids` alone, if given."""
+    query = (
+        select(
+            Coding.id,
+            Answer.position,
+            standings.theme(),
+            standings.start(),
+            standings.end(),
+            type_coerce(Decision.verdict, String),
+            Coding.is_by_hand,
+        )
+        .select_from(Answer)
+        .join(Coding, Coding.answer_id == Answer.id)
+        .outerjoin(Coding.decision)
+        .where(Answer.testimony_id == testimony_id)
+    )
+    found = [
+        Laid(id_, position, theme, start, end, _STATES[verdict], is_by_hand)
+        for rows in _each(session, query, ids)
+        for id_, position, theme, start, end, verdict, is_by_hand in rows
+    ]
+    return sorted(found, key=itemgetter(1, 3, 4, 2))
 
 
-def _cut(piece: Piece, before: int) -> Iterator[Piece]:
-    """Give a piece that nothing covers line by line, those that end in `before` signs together."""
-    told = 0
-    while not piece.spans and (end := piece.text.find("\n", told + max(before, 1) - 1)) >= 0:
-        yield Piece(piece.text[told : end + 1])
-        told, before = end + 1, PART_LENGTH
-    if told < len(piece.text):
-        yield Piece(piece.text[told:], piece.spans, piece.beginning, piece.ending)
+def _each(session: Session, query: Any, ids: Iterable[uuid.UUID] | None) -> Iterator[Sequence[Any]]:
+    session.flush()
+    connection = session.connection()  # plain rows: what the session holds would cost as much again
+    if ids is None:
+        yield connection.execute(query).all()
+        return
+    wanted = list(ids)
+    for first in range(0, len(wanted), _AT_ONCE):
+        few = query.where(Coding.id.in_(wanted[first : first + _AT_ONCE]))
+        yield connection.execute(few).all()
 
 
-def of(testimony: Testimony, codings: Iterable[Coding]) -> list[Reading]:
-    """Return the readings of a testimony's answers in free words, in the order asked."""
-    spans: dict[uuid.UUID, dict[Span, list[Coding]]] = defaultdict(dict)
-    for coding in codings:
-        spans[coding.answer_id].setdefault((coding.start, coding.end), []).append(coding)
-    readings, numbered = [], 0
-    for answer in testimony.answers:
-        if answer.text:
-            notes = _notes(answer.text, spans[answer.id], first=numbered + 1)
-            numbered += len(notes)
-            readings.append(Reading(answer, split(answer.text, spans[answer.id]), notes))
-    return readings
+_STATES = {None: State.PROPOSED} | {verdict.value: State(verdict.value) for verdict in Verdict}
 
 
-def _notes(text: str, spans: dict[Span, list[Coding]], *, first: int) -> list[Note]:
+def told(session: Session, codings: Sequence[Laid]) -> dict[uuid.UUID, Told]:
+    """Return what a note says of each of these codings."""
+    query = (
+        select(
+            Coding.id,
+            Coding.theme,
+            Coding.start,
+            Coding.end,
+            Coding.score,
+            Coding.evidence,
+            Answer.text,
+            Account.name,
+            Account.email,
+            Decision.decided_at,
+        )
+        .join(Coding.answer)
+        .outerjoin(Coding.decision)
+        .outerjoin(Decision.decided_by)
+    )
+    ids = [each.id for each in codings]
+    rows = {row[0]: row for each in _each(session, query, ids) for row in each}
+    beside = memos.beside(session, ids)
+    return {each.id: _told(each, rows[each.id], beside.get(each.id, ())) for each in codings}
+
+
+def _told(laid: Laid, row: Any, beside: Sequence[Memo]) -> Told:
+    text = row.text or ""
+    has_moved = (row.start, row.end) != laid.span
+    return Told(
+        laid=laid,
+        proposed_theme=row.theme,
+        score=row.score,
+        reasons=_reasons(text, row.evidence),
+        words=one_line(text[laid.start : laid.end]),
+        moved_from=one_line(text[row.start : row.end]) if has_moved else None,
+        decided_by=row.name or row.email,
+        decided_at=row.decided_at,
+        memos=beside,
+    )
+
+
+def by_position(codings: Iterable[Laid]) -> Mapping[int, list[Laid]]:
+    """Return codings by the position of their answer, in the order given."""
+    found: dict[int, list[Laid]] = defaultdict(list)
+    for each in codings:
+        found[each.position].append(each)
+    return found
+
+
+def notes(codings: Sequence[Laid], told: Mapping[uuid.UUID, Told], *, after: int = 0) -> list[Note]:
+    """Return the notes of an answer's codings in reading order, numbered `after` so many others."""
+    spans: dict[Span, list[Told]] = defaultdict(list)
+    for each in codings:
+        spans[each.span].append(told[each.id])
     return [
-        Note(number, span, [Proposal(coding, _reasons(text, coding)) for coding in spans[span]])
-        for number, span in enumerate(sorted(spans), start=first)
+        Note(number, span, proposals)
+        for number, (span, proposals) in enumerate(spans.items(), start=after + 1)
     ]
 
 
-def _reasons(text: str, coding: Coding) -> list[Reason]:
+def pieces(
+    text: str, codings: Iterable[Laid], family: Callable[[str], str], cuts: Iterable[int] = ()
+) -> Iterator[tuple[Part, list[Piece]]]:
+    """Give an answer part by part, in pieces tagged by the families and the fates of their themes.
+
+    `family`: the letter of a theme's family. `cuts`: where a piece ends in any case.
+    """
+    tags: dict[tuple[str, State], Tag] = {}
+    spans = []
+    for each in codings:
+        key = each.theme, each.state
+        if key not in tags:
+            tags[key] = (family(each.theme), _fate(each.state))
+        spans.append((each.start, each.end, tags[key]))
+    parts = list(passages.parts(text))
+    found = passages.split(text, spans, [*cuts, *(part.end for part in parts)])
+    piece = next(found, None)
+    for part in parts:
+        held = []
+        while piece is not None and piece.start < part.end:
+            held.append(piece)
+            piece = next(found, None)
+        yield part, held
+
+
+def _fate(state: State) -> str:
+    if state == State.PROPOSED:
+        return "proposed"
+    return "out" if state == State.REJECTED else "kept"
+
+
+def _reasons(text: str, evidence: Iterable[Mapping[str, Any]]) -> list[Reason]:
     words: dict[str, dict[str, None]] = defaultdict(dict)
-    for evidence in coding.evidence:
-        quote = cut(one_line(text[evidence["start"] : evidence["end"]]), QUOTE_LENGTH)
-        words[evidence["reason"]][quote] = None
-    return [_reason(reason, list(quotes)) for reason, quotes in words.items()]
+    for each in evidence:
+        quote = cut(one_line(text[each["start"] : each["end"]]), QUOTE_LENGTH)
+        words[each["reason"]][quote] = None
+    told = (_worded(reason, list(quotes)) for reason, quotes in words.items())
+    return [
+        Reason(each, tuple(quoted.span(1) for quoted in QUOTED.finditer(each)))
+        for each in _together(told)
+    ]
 
 
-def _reason(reason: str, quotes: list[str]) -> Reason:
+def _worded(reason: str, quotes: list[str]) -> str:
     """Return a reason with its words: most reasons quote them, the others are given them."""
     is_complete = all(fold(quote) in fold(reason) for quote in quotes)
     listed = ", ".join(f"« {quote} »" for quote in quotes)
     told = reason if is_complete else f"{listed} ({reason})"
-    told = told.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
-    return Reason(told, tuple(quoted.span(1) for quoted in QUOTED.finditer(told)))
+    return told.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+
+
+def _together(told: Iterable[str]) -> Iterator[str]:
+    """Yield reasons; a remark made of several words, each by itself, is made once of all."""
+    remarks: dict[str, list[str]] = defaultdict(list)
+    for each in told:
+        alone = REMARKED.fullmatch(each)
+        remarks[alone["remark"] if alone else each].append(alone["quote"] if alone else "")
+    for remark, quotes in remarks.items():
+        yield f"{', '.join(quotes)} {remark}".strip()

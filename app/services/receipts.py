@@ -19,10 +19,10 @@ from typing import cast
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.models import Draft, Revision, Testimony, Withdrawal
+from app.models import Act, Draft, Revision, Testimony, Withdrawal
 from app.models.base import now
 from app.models.encryption import key_ring
-from app.services import consents, drafts, testimonies
+from app.services import audit, consents, digests, drafts, search_index, testimonies
 from forms.schema import Library, Purpose, Questionnaire, UnknownQuestionnaire, Value
 
 DIGITS = 16
@@ -120,6 +120,8 @@ def change_consents(
         changed = consents.change(testimony, questionnaire, given)
     if draft is not None:
         _carry(session, testimony, draft, library, changed)
+    if changed:
+        audit.record(session, Act.CONSENTS_CHANGED, testimony.id)
     session.flush()
     return changed
 
@@ -168,6 +170,7 @@ def amend(
     before = json.dumps(values(testimony), ensure_ascii=False)
     session.add(Revision(testimony_id=testimony.id, answers=before))
     testimonies.rewrite(session, testimony, questionnaire, given)
+    audit.record(session, Act.TESTIMONY_AMENDED, testimony.id)
 
 
 def withdraw(session: Session, testimony: Testimony) -> bool:
@@ -176,6 +179,7 @@ def withdraw(session: Session, testimony: Testimony) -> bool:
     False when it was gone already: of two who press at the same instant, one erases it.
     """
     key = testimony.submission_key
+    variables = [(each.name, each.value) for each in testimony.variables]
     # The draft before the testimony, as where an amendment is sent: neither waits for the other.
     session.execute(delete(Draft).where(Draft.key_hash == key))
     erased = session.execute(
@@ -183,8 +187,11 @@ def withdraw(session: Session, testimony: Testimony) -> bool:
     ).all()
     if not erased:
         return False
+    audit.record(session, Act.TESTIMONY_WITHDRAWN, testimony.id)
     session.add(Withdrawal(key_hash=key))
     session.flush()
+    digests.forget(session, variables)
+    search_index.scrub(session)
     return True
 
 

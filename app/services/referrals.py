@@ -1,43 +1,29 @@
 """Mises en contact: a coordinator proposes a person, who alone decides.
 
-A proposal is one message, one reminder, then nothing: a decision or time ends the row. Nothing
-here tells whoever proposes whether an address was already known, waiting, or opposed. Addresses are
-given in their canonical form (`contacts.canonical_email`).
+A decision or time ends the row; what is written to the person meanwhile is in `referral_messages`.
+Nothing here tells whoever proposes whether an address was already known, waiting, or opposed.
+Addresses are given in their canonical form (`contacts.canonical_email`).
 """
 
-import enum
 import re
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Notice, NoticeState, Recontact, RecontactSource, Referral
+from app.models import Notice, Recontact, RecontactSource, Referral
 from app.models.base import now
 from app.models.encryption import key_ring
-from app.services import bookings, contacts, invitations, notices, oppositions, recontacts
+from app.services import bookings, contacts, invitations, oppositions, recontacts
 from app.services.appointments import Change
 from app.services.periods import end_of, periods
 from app.services.recontacts import Coordinates
 
-LATEST_REMINDER = 14  # days; sooner where proposals are kept for less than a month
-ABOUT = "referral"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-
-
-class Progress(enum.Enum):
-    """How far the message about a proposal has come."""
-
-    LEAVING = "leaving"
-    SENT = "sent"
-    REMINDED = "reminded"
-    FAILED = "failed"
-    UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +42,6 @@ class Proposer:
 
     words: str
     clsm: str = ""
-
-
-def remind_after() -> timedelta:
-    """Return how long somebody is left in peace before the one reminder."""
-    return timedelta(days=max(1, min(LATEST_REMINDER, periods.of.referrals.days // 2)))
 
 
 def propose(session: Session, proposals: Sequence[Proposal], *, by: Proposer) -> list[Referral]:
@@ -127,13 +108,6 @@ def is_opposed(session: Session, email: str) -> bool:
     return contact is not None and contact.opted_out_at is not None
 
 
-def write_to(session: Session, referral: Referral, message: notices.Message) -> uuid.UUID:
-    """Put the message about a proposal in the outbox; return the notice's id, to be enqueued."""
-    referral.notice = notices.post(session, message, about=ABOUT)
-    session.flush()
-    return referral.notice.id
-
-
 def find(session: Session, token: str) -> Referral | None:
     """Return the proposal of this personal link, its time over or not; or none."""
     if not TOKEN.fullmatch(token):
@@ -159,7 +133,7 @@ def accept(session: Session, referral: Referral, coordinates: Coordinates) -> Re
         hours=coordinates.hours,
     )
     token, audience = referral.token, referral.audience
-    if not _end(session, referral):
+    if not end(session, referral):
         return None
     kept = recontacts.leave(session, given, audience=audience, source=RecontactSource.REFERRAL)
     kept.token, kept.has_link = token, True
@@ -173,7 +147,7 @@ def decline(session: Session, referral: Referral) -> bool:
     Says whether it was still to be decided.
     """
     email = referral.email
-    if not _end(session, referral):
+    if not end(session, referral):
         return False
     oppositions.oppose(session, email)
     contact = contacts.find(session, email)
@@ -206,7 +180,7 @@ def _withdraw_all(session: Session, email: str) -> Sequence[Change]:
     return [change for change in ended if change is not None]
 
 
-def _end(session: Session, referral: Referral) -> bool:
+def end(session: Session, referral: Referral) -> bool:
     """Erase a proposal and its last message; of two presses at once, one hears yes."""
     notice_id = referral.notice_id
     gone = session.execute(delete(Referral).where(Referral.id == referral.id))
@@ -223,49 +197,6 @@ def erase_messages(session: Session, ids: Sequence[uuid.UUID]) -> None:
     )
 
 
-def to_remind(session: Session) -> Sequence[uuid.UUID]:
-    """Return the proposals that wait for a reminder: written to, and silent since."""
-    has_left = or_(Referral.notice_id.is_(None), Notice.state == NoticeState.SENT)
-    query = (
-        select(Referral.id)
-        .outerjoin(Notice, Notice.id == Referral.notice_id)
-        .where(
-            Referral.reminded_at.is_(None),
-            Referral.proposed_at <= now() - remind_after(),
-            Referral.expires_at > now(),
-            has_left,
-            ~_has_agreed(),
-        )
-        .order_by(Referral.proposed_at)
-    )
-    return session.scalars(query).all()
-
-
-def _has_agreed() -> ColumnElement[bool]:
-    """The owner of this address left it elsewhere since it was proposed: nothing to remind of."""
-    return exists().where(Recontact.email_fingerprint == Referral.email_fingerprint)
-
-
-def claim_reminder(session: Session, referral_id: uuid.UUID) -> Referral | None:
-    """Take a proposal to remind of it, once; none when another did, or when nobody may.
-
-    Whoever said no elsewhere since then is not written to: the proposal is erased.
-    """
-    taken = session.execute(
-        update(Referral)
-        .where(Referral.id == referral_id, Referral.reminded_at.is_(None))
-        .values(reminded_at=now())
-        .execution_options(synchronize_session=False)
-    )
-    referral = session.get(Referral, referral_id, populate_existing=True)
-    if not taken.rowcount or referral is None:  # type: ignore[attr-defined]
-        return None
-    if is_opposed(session, referral.email):
-        _end(session, referral)
-        return None
-    return referral
-
-
 def waiting(session: Session) -> Sequence[Referral]:
     """Return the proposals that nobody has decided, the oldest first, with their messages."""
     query = select(Referral).where(Referral.expires_at > now())
@@ -277,32 +208,3 @@ def count_accepted(session: Session) -> int:
     """Return how many people, still held, came by a yes."""
     query = select(func.count()).select_from(Recontact)
     return session.scalar(query.where(Recontact.source == RecontactSource.REFERRAL)) or 0
-
-
-def progress(referral: Referral) -> Progress:
-    """Return how far the message about a proposal has come."""
-    state = referral.notice.state if referral.notice else NoticeState.SENT
-    if state in (NoticeState.QUEUED, NoticeState.SENDING):
-        return Progress.LEAVING
-    if state is not NoticeState.SENT:
-        return Progress(state.value)
-    return Progress.REMINDED if referral.reminded_at else Progress.SENT
-
-
-def in_trouble(session: Session, referral_id: uuid.UUID) -> Referral | None:
-    """Return this proposal if its message did not leave, or may not have; or none."""
-    referral = session.get(Referral, referral_id)
-    stuck = (Progress.FAILED, Progress.UNCERTAIN)
-    return referral if referral is not None and progress(referral) in stuck else None
-
-
-def retry(session: Session, referral: Referral) -> uuid.UUID | None:
-    """Put the message back in the outbox; return its id, to be enqueued, or none."""
-    if referral.notice_id is None or is_over(referral):
-        return None
-    return referral.notice_id if notices.retry(session, referral.notice_id) else None
-
-
-def give_up(session: Session, referral: Referral) -> None:
-    """Erase a proposal whose message could not leave; its owner, who knows nothing, said no no."""
-    _end(session, referral)

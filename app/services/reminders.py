@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.models import Campaign, Invitation, InvitationState, Reminder, ReminderState
 from app.models.base import now, today
-from app.services import audiences
+from app.services import audiences, campaigns
 from app.services.audiences import Audience
 
+# Whoever was reminded less than this ago is not reminded again because somebody presses once more.
+SPARED_FOR = timedelta(days=1)
 # What is on its way, or awaits a person: no other reminder is made beside it.
 PENDING = (ReminderState.QUEUED, ReminderState.SENDING, ReminderState.UNCERTAIN)
 
@@ -46,17 +48,26 @@ def _plan_one(session: Session, campaign_id: int) -> int:
 def remind_now(session: Session, campaign: Campaign, audience: Audience) -> int:
     """Remind at once whoever of this audience has not answered; return how many.
 
-    Asked by a person: it is over and above the plan, and never beside a reminder on its way. Asked
-    twice, it reminds once.
+    Asked by a person: it is over and above the plan, never beside a reminder on its way, nor within
+    a day of the last one: asked twice, it reminds once. Raises campaigns.OverError.
     """
     _lock(session, campaign.id)
-    silent = _silent(session, campaign, before=None, at_most=None, audience=audience)
-    return len(_remind(session, silent))
+    session.refresh(campaign)
+    if campaign.is_over:
+        raise campaigns.OverError(campaign.id)
+    return len(_remind(session, _reminded_when_asked(session, campaign, audience)))
 
 
 def count_silent(session: Session, campaign: Campaign, audience: Audience) -> int:
     """Return how many `remind_now` would write to."""
-    return len(_silent(session, campaign, before=None, at_most=None, audience=audience))
+    return len(_reminded_when_asked(session, campaign, audience))
+
+
+def _reminded_when_asked(
+    session: Session, campaign: Campaign, audience: Audience
+) -> list[tuple[uuid.UUID, int]]:
+    spared = now() - SPARED_FOR
+    return _silent(session, campaign, reminded_before=spared, audience=audience)
 
 
 def of_campaign(
@@ -112,11 +123,15 @@ def _silent(
     session: Session,
     campaign: Campaign,
     *,
-    before: datetime | None,
-    at_most: int | None,
+    before: datetime | None = None,
+    reminded_before: datetime | None = None,
+    at_most: int | None = None,
     audience: Audience | None = None,
 ) -> list[tuple[uuid.UUID, int]]:
-    """Return who may be reminded, and how many reminders they have had."""
+    """Return who may be reminded, and how many reminders they have had.
+
+    `before`: the last message to them left by then; `reminded_before`: the last reminder, if any.
+    """
     last = func.max(func.coalesce(Reminder.sent_at, Reminder.queued_at))
     had = func.count(Reminder.id)
     query = (
@@ -136,6 +151,8 @@ def _silent(
         query = query.having(had < at_most)
     if before is not None:
         query = query.having(func.coalesce(last, Invitation.sent_at) <= before)
+    if reminded_before is not None:
+        query = query.having(or_(last.is_(None), last <= reminded_before))
     return [(id_, count) for id_, count in session.execute(query)]
 
 

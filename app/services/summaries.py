@@ -2,16 +2,19 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Answer, Coding
-from app.services.testimonies import Filters, conditions
-from app.services.words import Span, around, contains, cut, find, fold, one_line, words_of
+from app.models import Answer, Coding, SearchPart
+from app.services import excerpts as sought
+from app.services import searches, standings
+from app.services.filters import Filters, conditions
+from app.services.queries import Query, Term
+from app.services.words import Span, around, cut, one_line
 
 EXCERPT_LENGTH = 160
 Ids: TypeAlias = Sequence[uuid.UUID]
@@ -41,14 +44,13 @@ class Summary:
 def of(session: Session, ids: Ids, filters: Filters) -> dict[uuid.UUID, Summary]:
     """Return the summary of each testimony, its passages fit for what was looked for.
 
-    With a theme, the sentences that bear it; else with words, the first place where each of them
-    stands; else the first words of the longest answer.
+    With a theme or a state, the excerpts that have them, as they stand; else with words, the first
+    place where each of them stands; else the first words of the longest answer.
     """
-    words = words_of(filters.words)
-    if filters.theme:
-        passages = _bearing(session, ids, filters.theme, words)
-    elif words:
-        passages = _holding(session, ids, words)
+    if filters.chooses_excerpts:
+        passages = _bearing(session, ids, filters)
+    elif filters.query.terms:
+        passages = _holding(session, ids, filters.query)
     else:
         passages = _longest(session, ids)
     themes = _themes(session, ids)
@@ -61,53 +63,73 @@ def anchor(position: int, span: Span) -> str:
 
 
 def _themes(session: Session, ids: Ids) -> dict[uuid.UUID, dict[str, int]]:
+    """Return how many excerpts that nobody rejected each testimony has of each theme."""
+    theme = standings.theme()
     query = (
-        select(Answer.testimony_id, Coding.theme, func.count())
+        select(Answer.testimony_id, theme, func.count())
+        .select_from(Coding)
         .join(Coding.answer)
-        .where(Answer.testimony_id.in_(ids))
-        .group_by(Answer.testimony_id, Coding.theme)
+        .outerjoin(Coding.decision)
+        .where(Answer.testimony_id.in_(ids), standings.stands())
+        .group_by(Answer.testimony_id, theme)
     )
     themes: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
-    for testimony_id, theme, number in session.execute(query):
-        themes[testimony_id][theme] = number
+    for testimony_id, name, number in session.execute(query):
+        themes[testimony_id][name] = number
     return themes
 
 
-def _bearing(
-    session: Session, ids: Ids, theme: str, words: Sequence[str]
-) -> dict[uuid.UUID, list[Passage]]:
-    length = Coding.end - Coding.start
-    sentence = func.substr(Answer.text, Coding.start + 1, length)
+def _bearing(session: Session, ids: Ids, filters: Filters) -> dict[uuid.UUID, list[Passage]]:
+    start, end = standings.start(), standings.end()
     query = (
-        select(Answer.testimony_id, Answer.position, Coding.start, Coding.end, sentence)
+        select(Answer.testimony_id, Answer.position, start, end)
+        .add_columns(func.substr(Answer.text, start + 1, end - start))
+        .select_from(Coding)
         .join(Coding.answer)
-        .where(Answer.testimony_id.in_(ids), Coding.theme == theme)
-        .order_by(Answer.position, Coding.start, Coding.end)
+        .outerjoin(Coding.decision)
+        .where(Answer.testimony_id.in_(ids), sought.wanted(filters.themes, filters.state))
+        .order_by(Answer.position, start, end)
     )
     passages: dict[uuid.UUID, list[Passage]] = defaultdict(list)
-    for testimony_id, position, start, end, text in session.execute(query):
-        passage = _marked(one_line(text), words, anchor(position, (start, end)))
+    # Two themes on the same words are told once.
+    for testimony_id, position, *span, text in dict.fromkeys(map(tuple, session.execute(query))):
+        passage = _marked(one_line(text), filters.query, anchor(position, (span[0], span[1])))
         passages[testimony_id].append(passage)
     return passages
 
 
-def _holding(session: Session, ids: Ids, words: Sequence[str]) -> dict[uuid.UUID, list[Passage]]:
-    holds = or_(*(contains(Answer.text, word) for word in words))
-    query = (
-        select(Answer.testimony_id, Answer.text)
-        .where(Answer.testimony_id.in_(ids), holds)
-        .order_by(Answer.position)
-    )
+def _holding(session: Session, ids: Ids, query: Query) -> dict[uuid.UUID, list[Passage]]:
+    """Return the first place of each term in each testimony, those that stand together once."""
+    places = {term: _first_parts(session, ids, term) for term in query.terms}
+    texts = _texts(session, {part for found in places.values() for part in found.values()})
     passages: dict[uuid.UUID, list[Passage]] = defaultdict(list)
-    for testimony_id, text in session.execute(query):
-        shown = passages[testimony_id]
-        for word in words:
-            if any(word in fold(passage.text) for passage in shown):
+    for term, found in places.items():
+        alone = Query(((term,),))
+        for testimony_id, part in found.items():
+            shown = passages[testimony_id]
+            if any(searches.find(passage.text, alone) for passage in shown):
                 continue
-            line = one_line(text or "")
-            if hits := find(line, [word]):
-                shown.append(_marked(around(line, hits, EXCERPT_LENGTH), words))
+            line = one_line(texts[part])
+            if hits := searches.find(line, alone):
+                shown.append(_marked(around(line, hits, EXCERPT_LENGTH), query))
     return passages
+
+
+def _first_parts(session: Session, ids: Ids, term: Term) -> dict[uuid.UUID, int]:
+    """Return, for each testimony that holds a term, the part where it first does."""
+    query = (
+        select(SearchPart.testimony_id, SearchPart.id)
+        .join(Answer, Answer.id == SearchPart.answer_id)
+        .where(Answer.testimony_id.in_(ids), searches.holds(term, is_among_few=True))
+        .order_by(Answer.position.desc(), SearchPart.start.desc())  # the first is kept last
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _texts(session: Session, parts: Collection[int]) -> dict[int, str]:
+    words = func.substr(Answer.text, SearchPart.start + 1, SearchPart.end - SearchPart.start)
+    query = select(SearchPart.id, words).join(Answer, Answer.id == SearchPart.answer_id)
+    return {row[0]: row[1] for row in session.execute(query.where(SearchPart.id.in_(parts)))}
 
 
 def _longest(session: Session, ids: Ids) -> dict[uuid.UUID, list[Passage]]:
@@ -125,16 +147,20 @@ def _single(pairs: Iterable[tuple[uuid.UUID, Passage]]) -> dict[uuid.UUID, list[
     return defaultdict(list, {each: [passage] for each, passage in pairs})
 
 
-def _marked(text: str, words: Sequence[str], anchor: str = "") -> Passage:
-    return Passage(text, tuple(find(text, words)), anchor)
+def _marked(text: str, query: Query, anchor: str = "") -> Passage:
+    return Passage(text, tuple(searches.find(text, query)), anchor)
 
 
 def excerpts(session: Session, filters: Filters) -> int:
-    """Return how many excerpts of the theme looked for the matching testimonies hold."""
+    """Return how many excerpts are looked for in the testimonies that pass `filters`.
+
+    Two themes on the same words count twice, as they do in tallies.
+    """
     query = (
         select(func.count(Coding.id))
         .join(Coding.answer)
         .join(Answer.testimony)
-        .where(Coding.theme == filters.theme, *conditions(filters))
+        .outerjoin(Coding.decision)
+        .where(sought.wanted(filters.themes, filters.state), *conditions(filters))
     )
     return session.scalar(query) or 0

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Switch
+from app.models import Act, Switch
 from app.models.base import now
+from app.services import audit
 
 
 def is_on(session: Session, name: str) -> bool:
@@ -16,6 +17,14 @@ def is_on(session: Session, name: str) -> bool:
 
 def turn(session: Session, name: str, *, is_on: bool, by_id: int | None) -> bool:
     """Turn a switch on or off, and note who did; say whether that changed anything."""
+    if not _turn(session, name, is_on=is_on, by_id=by_id):
+        return False
+    detail = f"{name}:{'on' if is_on else 'off'}"
+    audit.record(session, Act.SWITCH_TURNED, detail=detail, by=by_id)
+    return True
+
+
+def _turn(session: Session, name: str, *, is_on: bool, by_id: int | None) -> bool:
     switch = session.get(Switch, name)
     if switch is None:
         if not is_on:

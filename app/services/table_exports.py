@@ -10,8 +10,6 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from openpyxl import Workbook
-
 from app.services.spreadsheets import FORMULA_SIGNS
 
 CSV, XLSX = "csv", "xlsx"
@@ -20,13 +18,15 @@ TYPES = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 CELL_LENGTH = 32_767  # Excel's own
+_FIGURE = re.compile(r"-\d+,\d+")  # « -0,12 » is a figure, to be counted with, and no formula
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def harmless(cell: str) -> str:
     """Return a cell that no spreadsheet runs, without signs that a workbook cannot hold."""
     text = _UNSEEN.sub(" ", cell)[: CELL_LENGTH - 1]
-    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text
+    is_formula = text.lstrip().startswith(FORMULA_SIGNS) and not _FIGURE.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 def write(kind: str, title: str, rows: Iterable[Sequence[str]]) -> bytes:
@@ -42,6 +42,8 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _workbook(title: str, rows: Iterable[Sequence[str]]) -> bytes:
+    from openpyxl import Workbook  # noqa: PLC0415 - it loads much
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"

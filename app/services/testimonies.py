@@ -2,63 +2,39 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    exists,
-    false,
     func,
-    literal,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from app.models import Answer, CaseVariable, Channel, Coding, Testimony
+from app.models import Answer, CaseVariable, Channel, Facet, Testimony
 from app.models.base import today
-from app.services import consents
-from app.services.words import contains, words_of
-from forms.kinds import is_text
-from forms.schema import Channel as Way
+from app.services import consents, digests, search_index, searches, testimony_rows
+from app.services.filters import Filters as Filters
+from app.services.filters import conditions as conditions
+from app.services.filters import has_variable as has_variable
 from forms.schema import Purpose, Questionnaire, Value
 
 # No vowel makes no word; no 0/O, 1/I: it is read aloud and copied by hand.
 REFERENCE_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 REFERENCE_LENGTH = 6
 PAGE_SIZE = 50
+MOST_CLSMS = 1000
+BATCH = 1000
 
 
 class ConsentMissingError(ValueError):
     """Nothing is stored without the consent to take part."""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a researcher looks for; an empty field does not filter.
-
-    All the words must occur in the free words of a testimony, in any order and in any answer.
-    """
-
-    audience: str = ""
-    region: str = ""
-    theme: str = ""
-    words: str = ""
-    channel: str = ""  # a word of `forms.schema.Channel`
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """What stands before and after a testimony in a list; none at its ends."""
-
-    before: Testimony | None
-    after: Testimony | None
 
 
 def find_sent(session: Session, submission_key: str) -> Testimony | None:
@@ -85,7 +61,7 @@ def submit(
     day = received_on or today()
     if not any(consent.is_given for consent in consents.said(questionnaire, values, day)[:1]):
         raise ConsentMissingError(questionnaire.slug)
-    testimony = _made(questionnaire, values, submission_key, day)
+    testimony = _made(session, questionnaire, values, submission_key, day)
     session.add(testimony)
     try:
         session.flush()
@@ -96,14 +72,23 @@ def submit(
         if already is None:
             raise
         return already
+    search_index.write(session, testimony.id)
+    digests.draw(session, testimony.id)
     return testimony
 
 
 def _made(
-    questionnaire: Questionnaire, values: Mapping[str, Value], submission_key: str, day: date
+    session: Session,
+    questionnaire: Questionnaire,
+    values: Mapping[str, Value],
+    submission_key: str,
+    day: date,
 ) -> Testimony:
+    reference = new_reference()
+    while find(session, reference) is not None:  # in a million, one draw in some hundreds
+        reference = new_reference()
     return Testimony(
-        reference="".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH)),
+        reference=reference,
         questionnaire_slug=questionnaire.slug,
         questionnaire_version=questionnaire.version,
         audience=questionnaire.audience.id,
@@ -114,6 +99,39 @@ def _made(
         consents=consents.said(questionnaire, values, day),
         variables=_variables(questionnaire, values),
     )
+
+
+def new_reference() -> str:
+    """Return a reference drawn at random; another testimony may bear it."""
+    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
+
+
+def restore(
+    session: Session,
+    questionnaire: Questionnaire,
+    values: Mapping[str, Value],
+    *,
+    known_as: Testimony,
+    answer_ids: Mapping[str, uuid.UUID],
+) -> Testimony:
+    """Store a testimony that comes back from a file, under the names that `known_as` bears.
+
+    Those are its id, its reference (another where it is taken), its submission key, its day and who
+    read it; `answer_ids` (question id → id) those of its answers. Raises ConsentMissingError.
+    """
+    day = known_as.received_on
+    if not any(consent.is_given for consent in consents.said(questionnaire, values, day)[:1]):
+        raise ConsentMissingError(questionnaire.slug)
+    testimony = _made(session, questionnaire, values, known_as.submission_key, day)
+    testimony.id, testimony.tagged_by = known_as.id, known_as.tagged_by
+    if known_as.reference and find(session, known_as.reference) is None:
+        testimony.reference = known_as.reference
+    for answer in testimony.answers:
+        answer.id = answer_ids.get(answer.question_id) or uuid.uuid4()
+    session.add(testimony)
+    session.flush()
+    search_index.write(session, testimony.id)
+    return testimony
 
 
 def hold(session: Session, testimony_id: uuid.UUID) -> bool:
@@ -140,6 +158,7 @@ def rewrite(
     hold(session, testimony.id)
     # None was perhaps read before a pipeline wrote its name: it is written all the same.
     session.refresh(testimony, ["tagged_by"])
+    former = [(each.name, each.value) for each in testimony.variables]
     testimony.answers, testimony.variables = [], []
     session.flush()  # the old rows leave before the new ones take their places
     testimony.questionnaire_version = questionnaire.version
@@ -147,33 +166,17 @@ def rewrite(
     testimony.variables = _variables(questionnaire, values)
     consents.change(testimony, questionnaire, values, tuple(Purpose))
     testimony.tagged_by = None
-    session.flush()
+    search_index.write(session, testimony.id)
+    digests.draw(session, testimony.id)
+    digests.forget(session, former)
 
 
 def _answers(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[Answer]:
-    answers = []
-    for position, question in enumerate(questionnaire.questions):
-        value = values.get(question.id)
-        if value is None or question.purpose:
-            continue
-        column = "text" if is_text(question.kind) else "value"
-        answers.append(Answer(question_id=question.id, position=position, **{column: value}))
-    return answers
+    return [Answer(**row) for row in testimony_rows.answers(questionnaire, values)]
 
 
 def _variables(questionnaire: Questionnaire, values: Mapping[str, Value]) -> list[CaseVariable]:
-    return [
-        CaseVariable(name=question.variable, value=variable_text(values[question.id]))
-        for question in questionnaire.questions
-        if question.variable and question.id in values
-    ]
-
-
-def variable_text(value: Value) -> str:
-    """Return a case variable's value as the text it is filtered by ("oui", "non", "44", "2014")."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return [CaseVariable(**row) for row in testimony_rows.variables(questionnaire, values)]
 
 
 def get(session: Session, testimony_id: uuid.UUID) -> Testimony | None:
@@ -198,60 +201,44 @@ def matching(filters: Filters) -> Select[Testimony]:
     return query.where(*conditions(filters))
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """Return what a testimony must be to pass `filters`."""
-    wanted: list[ColumnElement[bool]] = []
-    if filters.audience:
-        wanted.append(Testimony.audience == filters.audience)
-    if filters.channel:
-        wanted.append(_came_by(filters.channel))
-    if filters.region:
-        wanted.append(has_variable("region", filters.region))
-    if filters.theme:
-        wanted.append(_bears(filters.theme))
-    wanted.extend(_has_word(word) for word in words_of(filters.words))
-    return wanted
-
-
-def _came_by(word: str) -> ColumnElement[bool]:
-    named = [channel.name for channel in Way if channel == word]
-    return Testimony.channel == Channel[named[0]] if named else false()
-
-
-def has_variable(name: str, value: str) -> ColumnElement[bool]:
-    """Return the condition that a testimony's case variable has this value."""
-    return _has(
-        CaseVariable.testimony_id == Testimony.id,
-        CaseVariable.name == name,
-        CaseVariable.value == value,
-    )
-
-
-def _bears(theme: str) -> ColumnElement[bool]:
-    # Asked once for all testimonies: asked of each, SQLite reads all the theme's codings each time.
-    bearing = select(Answer.testimony_id).join(Coding, Coding.answer_id == Answer.id)
-    return Testimony.id.in_(bearing.where(Coding.theme == theme))
-
-
-def _has_word(word: str) -> ColumnElement[bool]:
-    return _has(Answer.testimony_id == Testimony.id, contains(Answer.text, word))
-
-
-def _has(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that such rows exist, whatever else the query around it reads."""
-    return exists().where(*wanted).correlate(Testimony)
-
-
 def count(session: Session, filters: Filters | None = None) -> int:
     """Return how many testimonies pass `filters`."""
     query = select(func.count()).select_from(Testimony).where(*conditions(filters or Filters()))
     return session.scalar(query) or 0
 
 
-def page(session: Session, filters: Filters, number: int) -> Sequence[Testimony]:
-    """Return one page of the testimonies that pass `filters`; the first is number 1."""
-    query = matching(filters).options(selectinload(Testimony.variables))
-    return session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+def page(
+    session: Session, filters: Filters, number: int, *, after: Testimony | None = None
+) -> Sequence[Testimony]:
+    """Return one page of the testimonies that pass `filters`; the first is number 1.
+
+    `after`: the last one of the page before, where it is known. The page then begins there, and the
+    database passes over none of those before it, which a page far down a long list has it do.
+    """
+    query = matching(filters).options(selectinload(Testimony.variables)).limit(PAGE_SIZE)
+    if filters.is_by_relevance:
+        query = by_relevance(session, query, filters)
+    elif after is not None:
+        return session.scalars(query.where(*_after(after))).all()
+    return session.scalars(query.offset((number - 1) * PAGE_SIZE)).all()
+
+
+def _after(testimony: Testimony) -> tuple[ColumnElement[bool], ...]:
+    """Return what stands after a testimony in the list: of an older day, or further on its day.
+
+    The day alone is said a second time: it is what an index begins with.
+    """
+    day, further = testimony.received_on, Testimony.reference > testimony.reference
+    return (
+        Testimony.received_on <= day,
+        or_(Testimony.received_on < day, further),
+    )
+
+
+def by_relevance(session: Session, query: Select[Any], filters: Filters) -> Select[Any]:
+    scores = searches.relevance(session, filters.query)
+    query = query.outerjoin(scores, scores.c.testimony_id == Testimony.id).order_by(None)
+    return query.order_by(func.coalesce(scores.c.score, 0).desc(), Testimony.reference)
 
 
 def pages(total: int) -> int:
@@ -259,35 +246,25 @@ def pages(total: int) -> int:
     return max(1, -(-total // PAGE_SIZE))
 
 
-def neighbours(session: Session, testimony: Testimony, filters: Filters) -> Neighbours:
-    """Return what surrounds a testimony, in the list of those that pass `filters`."""
-    newer = tuple_(Testimony.received_on, literal(testimony.reference)) > tuple_(
-        literal(testimony.received_on), Testimony.reference
-    )
-    older = tuple_(literal(testimony.received_on), Testimony.reference) > tuple_(
-        Testimony.received_on, literal(testimony.reference)
-    )
-    passing = matching(filters).order_by(None)
-    return Neighbours(
-        before=session.scalar(
-            passing.where(newer)
-            .order_by(Testimony.received_on, Testimony.reference.desc())
-            .limit(1)
-        ),
-        after=session.scalar(
-            passing.where(older)
-            .order_by(Testimony.received_on.desc(), Testimony.reference)
-            .limit(1)
-        ),
-    )
+def clsms(session: Session) -> Sequence[str]:
+    """Return the names of CLSMs that testimonies bear, as they were written; MOST_CLSMS of them."""
+    query = select(Facet.value).where(Facet.name == "clsm")  # few rows: one for each name
+    return session.scalars(query.order_by(Facet.value).limit(MOST_CLSMS)).all()
 
 
-def waiting_for_tags(session: Session) -> Sequence[uuid.UUID]:
-    """Return the testimonies that no pipeline has read, or that another one must read again."""
-    query = select(Testimony.id).where(or_(Testimony.tagged_by.is_(None), Testimony.is_stale))
-    return session.scalars(query.order_by(Testimony.id)).all()
+def count_received_before(session: Session, day: date) -> int:
+    """Return how many came before a day."""
+    query = select(func.count()).select_from(Testimony).where(Testimony.received_on < day)
+    return session.scalar(query) or 0
 
 
-def all_ids(session: Session) -> Sequence[uuid.UUID]:
-    """Return every testimony."""
-    return session.scalars(select(Testimony.id).order_by(Testimony.id)).all()
+def all_ids(session: Session) -> Iterator[uuid.UUID]:
+    """Yield every testimony, a batch at a time: each may be changed, and committed, meanwhile."""
+    last: uuid.UUID | None = None
+    while True:
+        query = select(Testimony.id).order_by(Testimony.id).limit(BATCH)
+        found = session.scalars(query if last is None else query.where(Testimony.id > last)).all()
+        yield from found
+        if len(found) < BATCH:
+            return
+        last = found[-1]

@@ -12,8 +12,9 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Testimony, ThemeVersion, VersionState
+from app.models import ThemeVersion, VersionState
 from app.models.base import now, today
+from app.services import tagging
 from app.services.decisions import Counted
 
 LEAST_LEARNT, LEAST_APART = 20, 5  # decisions, below which nothing is learnt, nothing measured
@@ -189,14 +190,6 @@ def use(session: Session, version: ThemeVersion | None, *, by: int | None) -> bo
     if version is not None:
         version.is_in_use, version.used_at, version.used_by_id = True, now(), by
         version.replaced_id = before.id if before is not None else None
-    session.execute(
-        update(Testimony).values(is_stale=True).execution_options(synchronize_session=False)
-    )
+    tagging.ask_again(session)
     session.flush()
     return True
-
-
-def count_stale(session: Session) -> int:
-    """Return how many testimonies wait to be read again by the version in use."""
-    query = select(func.count()).select_from(Testimony).where(Testimony.is_stale)
-    return session.scalar(query) or 0

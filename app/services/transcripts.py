@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.models import Channel, Testimony
-from app.services import consents, drafts, receipts, sights, testimonies
+from app.models import Act, Channel, Testimony
+from app.services import audit, consents, drafts, receipts, sights, testimonies
 from forms.build import field_name
 from forms.schema import Kind, Question, Questionnaire, Value
 
@@ -57,6 +57,7 @@ def store(session: Session, transcript: Transcript, *, code: str) -> Testimony:
     )
     for consent in testimony.consents:
         consent.given_on = transcript.agreed_on
+    audit.record(session, Act.TRANSCRIPT_ENTERED, testimony.id)
     session.flush()
     return testimony
 

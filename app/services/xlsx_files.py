@@ -15,8 +15,6 @@ from datetime import date, datetime
 from datetime import time as clock
 from typing import Any
 
-from openpyxl import load_workbook
-
 from app.services.spreadsheets import (
     HEADER_WITHIN,
     HOW_TO_SAVE,
@@ -32,6 +30,7 @@ from app.services.spreadsheets import (
 
 MAX_UNPACKED = 60 * MEGABYTE
 MAX_PARTS = 1_000
+MAX_STRINGS = 400_000  # read whole before the first line is: twenty for each line we take
 LAST_ROW = 1_048_576  # Excel's own
 CHUNK = 256 * 1024
 SECONDS = 40.0
@@ -45,6 +44,10 @@ UNPACKS_TOO_BIG = (
 TOO_SLOW = (
     "Ce classeur est trop long à lire. "
     "Copiez les lignes utiles dans un nouveau classeur, et envoyez celui-là."
+)
+TOO_MANY_STRINGS = (
+    "Ce classeur contient trop de textes différents. "
+    "Copiez les colonnes utiles dans un nouveau classeur, et envoyez celui-là."
 )
 LIBREOFFICE = "Ce fichier est un classeur LibreOffice (.ods). "
 # What Python's own reader of zips raises on what is not one, is cut, encrypted or falsely declared.
@@ -85,7 +88,8 @@ def check(data: bytes) -> None:
 
 def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     """Unpack one part piece by piece, keeping none; return its true size."""
-    size, tail = 0, b""
+    size, strings, tail = 0, 0, b""
+    is_shared = part.filename.lower().endswith("sharedstrings.xml")
     with archive.open(part) as stream:
         while piece := stream.read(CHUNK):
             size += len(piece)
@@ -94,11 +98,17 @@ def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -
             plain = tail + piece.replace(b"\0", b"")  # UTF-16 too
             if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
                 raise UnreadableFileError(BROKEN)
+            if is_shared:  # whatever the prefix, each ends so; one cut in two is let go
+                strings += piece.count(b"si>") // 2 + piece.count(b"si/>")
+                if strings > MAX_STRINGS:
+                    raise UnreadableFileError(TOO_MANY_STRINGS)
             tail = plain[-16:]
     return size
 
 
 def _read(data: bytes, recognise: Recognise) -> Sheet:
+    from openpyxl import load_workbook  # noqa: PLC0415 - it loads much
+
     until = time.monotonic() + SECONDS
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:

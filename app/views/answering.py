@@ -11,7 +11,8 @@ from app.extensions import csrf, db
 from app.models import ConsentPurpose, Draft, Testimony
 from app.services import consents, drafts, invitations, receipts, sights, testimonies
 from app.tasks import suggest_codings
-from app.views import draft_session, gate, opened, places, saving
+from app.views import draft_session, gate, opened, places, question_words, saving
+from app.views.access import for_holders
 from app.views.answering_pages import SendForm, is_stale, show_place, show_review
 from app.views.draft_session import Sitting
 from forms import build
@@ -19,8 +20,11 @@ from forms import build
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("answering", __name__, url_prefix="/temoigner/<slug>")
+for_holders(blueprint)
 # Each form here checks its own token, so that an old one shows the page again with the words typed.
 csrf.exempt(blueprint)
+blueprint.add_app_template_global(question_words.written, "question_words")
+blueprint.add_app_template_global(question_words.boxes, "question_boxes")
 
 CHANGES_ERASED = "Vos changements sont effacés\u00a0; votre témoignage reste tel qu’il était."
 CHANGES_GONE = (
@@ -77,9 +81,10 @@ def save(slug: str, section_id: str) -> Page:
         return show_place(sitting, place, asked, form), 422
     if sitting.draft is None and gate.check("temoigner"):
         return show_place(sitting, place, asked, form), gate.status()
-    finished = place.whole.id if is_valid and is_whole and place.is_last else None
+    sent = saving.read_page(asked, form)
+    finished = is_valid and is_whole and place.is_last and _is_over(sent)
     try:
-        elsewhere = saving.keep(sitting, saving.read_page(asked, form), section=finished)
+        elsewhere = saving.keep(sitting, sent, section=place.whole.id if finished else None)
     except saving.DraftGoneError:
         return save(slug, section_id)  # as a page that comes after its draft
     if elsewhere:
@@ -87,9 +92,7 @@ def save(slug: str, section_id: str) -> Page:
     if not is_valid or not is_whole:
         refused = 422 if is_whole else 400
         return show_place(sitting, place, asked, form, is_whole=is_whole), refused
-    if "pause" in request.form:
-        return redirect(places.onward("receipts.pause", slug=slug))
-    return redirect(places.after(sitting, place))
+    return redirect(places.away(sitting, place))
 
 
 @blueprint.get("/relire")
@@ -153,6 +156,15 @@ def erase(slug: str) -> Page:
     draft_session.forget_code(sitting.key)
     flash("Votre brouillon est effacé. Il n’en reste rien.", "success")
     return redirect(places.call())
+
+
+def _is_over(sent: drafts.Page) -> bool:
+    """Say whether somebody is done with a page: they go on, or leave it with an answer.
+
+    Who pauses, or reads it in other words, will find it again.
+    """
+    way, _ = places.leaving()
+    return not way or (way in (places.BEFORE, places.SECTION) and bool(sent.given))
 
 
 def _seen(sitting: Sitting) -> str:

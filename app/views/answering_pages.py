@@ -52,7 +52,10 @@ def show_place(
         section=place.whole,
         position=sitting.questionnaire.sections.index(place.whole),
         before=before,
-        before_address=places.address(sitting, before) if before else None,
+        in_wording={
+            name: places.in_wording(sitting, place, easy=easy)
+            for name, easy in places.WORDINGS.items()
+        },
         sent=draft_session.sent(sitting.slug),
         is_whole=is_whole,
         seen=sights.write(ids, held) if seen is None else seen,
@@ -94,5 +97,4 @@ def _shared(sitting: Sitting, form: FlaskForm) -> dict[str, object]:
         "form": form,
         "is_stale": is_stale(form),
         "easy": is_easy(),
-        "send_form": SendForm(formdata=None),
     }

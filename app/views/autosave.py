@@ -12,10 +12,12 @@ from app.extensions import csrf
 from app.models.base import now
 from app.services import sights
 from app.views import draft_session, places, saving
+from app.views.access import for_holders
 from app.views.answering_pages import is_stale
 from forms import build
 
 blueprint = Blueprint("autosave", __name__, url_prefix="/temoigner/<slug>")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its form checks its own token, and the reply says so in words
 
 STALE = (

@@ -71,17 +71,26 @@ class ChoiceForm(FlaskForm):
 
 
 class CallBackForm(FlaskForm):
-    """Somebody who would rather be called to settle the day."""
+    """Somebody who would rather be called to settle the day; a number given before is enough."""
 
-    phone = PhoneField(
-        "Votre numéro de téléphone", [DataRequired("Écrivez votre numéro de téléphone.")]
-    )
+    phone = PhoneField("Votre numéro de téléphone")
     hours = TextAreaField(
         "Quand vous appeler\u00a0? (facultatif)",
         [Length(max=500, message=TOO_LONG)],
         description="Par exemple «\u00a0le mardi matin\u00a0».",
         render_kw={"rows": 2, "autocomplete": "off"},
     )
+
+    @classmethod
+    def to(cls, person: Recontact, **options: Any) -> Self:
+        """Return the form of this person, the number that we hold neither shown nor asked again."""
+        made = cls(prefix="rappel-", **options)
+        if person.phone:
+            made.phone.label.text = "Un autre numéro (facultatif)"
+            made.phone.description = "Si vous laissez vide, nous garderons celui que nous avons."
+        else:
+            made.phone.validators = (DataRequired("Écrivez votre numéro de téléphone."),)
+        return made
 
 
 class ButtonForm(FlaskForm):

@@ -29,6 +29,7 @@ from app.services import bookings, phones, recontacts
 from app.services.appointments import Change
 from app.services.recontacts import Coordinates
 from app.views import gate
+from app.views.access import for_holders
 from app.views.coordinate_fields import EXAMPLE, NAME, TOO_LONG, PhoneField
 from app.views.lines import LineField
 from app.views.places import is_easy
@@ -38,6 +39,7 @@ from forms.schema import Library, Questionnaire
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("calls", __name__, url_prefix="/etre-rappele")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
 
 LEFT = "call"  # in the browser's cookie: which number was left last, to say it and take it back
@@ -204,7 +206,7 @@ def _erase(recontact_id: uuid.UUID | None) -> Change | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="recueil call")
+    return URLSafeSerializer(current_app.config["SIGNING_KEYS"], salt="recueil call")
 
 
 def _read(signed: str | None) -> uuid.UUID | None:

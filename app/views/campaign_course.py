@@ -11,11 +11,16 @@ from app.models import Campaign, RoleName
 from app.services import campaigns, invitations, reminders
 from app.services.audiences import Audience
 from app.tasks import deliver_campaigns
+from app.views import campaign_ends
 from app.views.access import only_for
 from app.views.invitation_states import GROUPS
 from app.views.plan_forms import PlanForm
 
 Page = str | Response | tuple[str, int]
+NOT_RECALLED = (
+    "Cette campagne n’est pas programmée, ou l’envoi a commencé\u00a0: rien n’est changé."
+)
+RECALLED = "La campagne est de nouveau en préparation. Rien ne partira sans que vous confirmiez."
 
 blueprint = Blueprint("campaign_course", __name__, url_prefix="/equipe/campagnes/<int:campaign_id>")
 only_for(blueprint, RoleName.STAFF)
@@ -61,6 +66,21 @@ def resume(campaign_id: int) -> Response:
     return _back(campaign)
 
 
+@blueprint.post("/preparer")
+def recall(campaign_id: int) -> Response:
+    """Bring a scheduled campaign back to its preparation, if nothing of it has left."""
+    campaign = _find(campaign_id)
+    try:
+        campaigns.recall(db.session, campaign)
+    except campaigns.BegunError:
+        db.session.rollback()
+        flash(NOT_RECALLED, "info")
+        return _back(campaign)
+    db.session.commit()
+    flash(RECALLED, "success")
+    return _back(campaign)
+
+
 @blueprint.get("/arreter")
 def ask_stop(campaign_id: int) -> Page:
     """Ask once more before a campaign ends for good."""
@@ -93,6 +113,8 @@ def progress(campaign_id: int) -> Response:
 def ask_reminder(campaign_id: int) -> Page:
     """Say to whom a reminder would leave now, show it, and ask once more."""
     campaign = _find(campaign_id)
+    if campaign_ends.is_told(campaign):
+        return _back(campaign)
     letter = mail.sample_letter(campaign, contact=None, to=current_user.email, number=1)
     audience = _asked()
     return render_template(
@@ -108,11 +130,24 @@ def ask_reminder(campaign_id: int) -> Page:
 def remind(campaign_id: int) -> Response:
     """Remind whoever has not answered. Asked twice, it writes once."""
     campaign = _find(campaign_id)
-    count = reminders.remind_now(db.session, campaign, _asked())
+    try:
+        count = reminders.remind_now(db.session, campaign, _asked())
+    except campaigns.OverError:
+        db.session.rollback()
+        campaign_ends.is_told(campaign)
+        return _back(campaign)
     db.session.commit()
     deliver_campaigns.enqueue()
-    flash(f"Relances en route : {count}." if count else "Il n’y a personne à relancer.", "info")
+    flash(_reminded(campaign, count), "info")
     return _back(campaign)
+
+
+def _reminded(campaign: Campaign, count: int) -> str:
+    if not count:
+        return "Il n’y a personne à relancer."
+    if campaign.paused_at:
+        return f"Relances prêtes\u00a0: {count}. Elles partiront quand vous reprendrez l’envoi."
+    return f"Relances en route\u00a0: {count}."
 
 
 def _find(campaign_id: int) -> Campaign:

@@ -21,19 +21,30 @@ from werkzeug.wrappers import Response
 from analysis.folding import fold
 from app import mail
 from app.extensions import csrf, db
-from app.models import Campaign, Contact, Invitation, RoleName
+from app.models import Campaign, Contact, RoleName
 from app.models.base import now
-from app.services import audiences, campaigns, clsms, contacts, invitations, outbox, reminders
+from app.services import (
+    audiences,
+    campaigns,
+    clsms,
+    contacts,
+    invitations,
+    outbox,
+    reminders,
+)
 from app.tasks import deliver_campaigns
+from app.views import campaign_ends
 from app.views.access import only_for
 from app.views.campaign_forms import CampaignForm
 from app.views.campaign_offer import labels, narrowing, offer
-from app.views.invitation_states import GROUPS, STATES, STOPPED, find_group, strip
+from app.views.invitation_states import GROUPS, STATES, find_group, strip
 from app.views.paging import paged
 from app.views.reminder_states import to_mend
 
 Page = str | Response | tuple[str, int]
 READERS = 200  # as whom a message can be read over
+GONE = "Cette campagne est partie\u00a0: son texte, déjà reçu, ne change plus."
+SCHEDULED = "Cette campagne est programmée\u00a0: revenez d’abord à sa préparation."
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/equipe")
 only_for(blueprint, RoleName.STAFF)
@@ -135,6 +146,8 @@ def try_out(campaign_id: int) -> Response:
 def confirm(campaign_id: int) -> Page:
     """Say to whom the message would leave, and ask once more."""
     campaign = _find(campaign_id)
+    if campaign_ends.is_told(campaign):
+        return _back(campaign)
     return render_template(
         "campaigns/confirm.html",
         campaign=campaign,
@@ -153,60 +166,29 @@ def launch(campaign_id: int) -> Response:
     campaign = _find(campaign_id)
     if not campaigns.count_recipients(db.session, campaign).total():
         flash("Il n’y avait plus personne à inviter : rien n’est parti.", "info")
-        return redirect(url_for(".show", campaign_id=campaign.id))
-    campaigns.launch(db.session, campaign)
+        return _back(campaign)
+    try:
+        campaigns.launch(db.session, campaign)
+    except campaigns.OverError:
+        db.session.rollback()
+        campaign_ends.is_told(campaign)
+        return _back(campaign)
     db.session.commit()
     deliver_campaigns.enqueue()
-    return redirect(url_for(".show", campaign_id=campaign.id))
-
-
-@blueprint.post("/campagnes/<int:campaign_id>/reprendre")
-def retry_all(campaign_id: int) -> Response:
-    """Put back in the queue all that certainly did not leave."""
-    campaign = _find(campaign_id)
-    failed = invitations.failed_for_sure(db.session, campaign.id)
-    return _retry(campaign, failed)
-
-
-@blueprint.post("/campagnes/<int:campaign_id>/invitations/<uuid:invitation_id>/reprendre")
-def retry(campaign_id: int, invitation_id: uuid.UUID) -> Response:
-    """Put one invitation back in the queue."""
-    campaign, invitation = _find(campaign_id), invitations.get(db.session, invitation_id)
-    if invitation is None or invitation.campaign_id != campaign.id:
-        abort(404)
-    return _retry(campaign, [invitation.id])
-
-
-@blueprint.post("/campagnes/<int:campaign_id>/invitations/<uuid:invitation_id>/partie")
-def settle(campaign_id: int, invitation_id: uuid.UUID) -> Response:
-    """Note that an uncertain message did leave: somebody asked the person, or the mail server."""
-    campaign, invitation = _find(campaign_id), invitations.get(db.session, invitation_id)
-    if invitation is None or invitation.campaign_id != campaign.id:
-        abort(404)
-    outbox.settle_as_sent(db.session, Invitation, invitation.id)
-    db.session.commit()
-    return redirect(url_for(".show", campaign_id=campaign.id))
+    return _back(campaign)
 
 
 def _find(campaign_id: int) -> Campaign:
     return campaigns.get(db.session, campaign_id) or abort(404)
 
 
+def _back(campaign: Campaign) -> Response:
+    return redirect(url_for(".show", campaign_id=campaign.id))
+
+
 def _too_late(campaign: Campaign) -> Response:
-    flash("Cette campagne est partie : son texte, déjà reçu, ne change plus.", "info")
-    return redirect(url_for(".show", campaign_id=campaign.id))
-
-
-def _retry(campaign: Campaign, chosen: list[uuid.UUID]) -> Response:
-    if campaign.stopped_at is not None:
-        flash(STOPPED, "info")
-        return redirect(url_for(".show", campaign_id=campaign.id))
-    count = outbox.retry(db.session, Invitation, chosen)
-    db.session.commit()
-    deliver_campaigns.enqueue()
-    if not count:
-        flash("Il n’y a plus rien à reprendre.", "info")
-    return redirect(url_for(".show", campaign_id=campaign.id))
+    flash(SCHEDULED if campaign.is_scheduled else GONE, "info")
+    return _back(campaign)
 
 
 def _first(campaign: Campaign) -> Contact | None:
@@ -214,9 +196,9 @@ def _first(campaign: Campaign) -> Contact | None:
     return first
 
 
-def _sample(campaign: Campaign, contact: Contact | None = None) -> mail.Letter:
+def _sample(campaign: Campaign, contact: Contact | None = None, *, number: int = 0) -> mail.Letter:
     read_by = contact or _first(campaign)
-    return mail.sample_letter(campaign, contact=read_by, to=current_user.email)
+    return mail.sample_letter(campaign, contact=read_by, to=current_user.email, number=number)
 
 
 def _chosen_reader() -> Contact | None:
@@ -242,6 +224,7 @@ def _show_preparation(campaign: Campaign) -> str:
         "campaigns/prepare.html",
         campaign=campaign,
         letter=_sample(campaign, reader),
+        reminder=_sample(campaign, reader, number=1) if campaign.remind_after_days else None,
         reader=reader,
         readers=db.session.scalars(campaigns.recipients(campaign).limit(READERS)).all(),
         recipients=campaigns.count_recipients(db.session, campaign),
@@ -269,9 +252,13 @@ def _show_progress(campaign: Campaign) -> str:
         labels=labels(),
         narrowed=narrowing(campaign),
         newcomers=campaigns.count_recipients(db.session, campaign).total(),
-        is_leaving=bool(GROUPS[2].count(counted)) and not campaign.paused_at,
+        is_leaving=bool(GROUPS[2].count(counted)) and _leaves(campaign),
         **_sending(campaign),
     )
+
+
+def _leaves(campaign: Campaign) -> bool:
+    return not (campaign.paused_at or campaign.is_scheduled or campaign.is_over)
 
 
 def _sending(campaign: Campaign) -> dict[str, object]:
@@ -281,7 +268,6 @@ def _sending(campaign: Campaign) -> dict[str, object]:
         "postponed": postponed,
         "next_attempt": postponed[0].due_at if postponed else None,
         "ends_at": _ends_at(campaign),
-        "is_scheduled": bool(campaign.starts_at and campaign.starts_at > now()),
         "reminded": reminders.count_sent(db.session, campaign.id),
         "to_mend": to_mend(reminders.counts(db.session)).get(campaign.id, 0),
         "to_retry": len(invitations.failed_for_sure(db.session, campaign.id)),

@@ -10,8 +10,8 @@ from app.services.clsm_entries import NewClsm
 from app.services.clsm_kinds import KINDS
 from app.services.clsms import NAME_LENGTH
 from app.views.choices import ListField
-from app.views.contact_forms import TAG_TOO_LONG
-from app.views.lines import LineField, one_line
+from app.views.contact_forms import TAG_TOO_LONG, TAGS_LENGTH
+from app.views.lines import LineField, at_most, one_line
 from app.views.place_fields import departement_field, options, refuse_disagreement, region_field
 
 ALREADY_HERE = "Un CLSM de l’annuaire porte déjà ce nom. Rien n’a été changé."
@@ -39,6 +39,7 @@ class ClsmForm(FlaskForm):
     )
     tags = LineField(
         "Étiquettes (facultatif)",
+        [at_most(TAGS_LENGTH)],
         description="Séparées par des virgules, pour retrouver ce CLSM.",
         render_kw={"autocomplete": "off"},
     )

@@ -12,12 +12,14 @@ from app.mail import codes
 from app.services import receipts
 from app.tasks import deliver_notice
 from app.views import draft_session, gate, places
+from app.views.access import for_holders
 from app.views.coordinate_fields import AddressField
 from app.views.draft_session import Sitting
 
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("codes", __name__, url_prefix="/mon-temoignage/code/<slug>")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
 
 MOST_SENDINGS = 3

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from app.extensions import csrf, db
 from app.models import Consent, ConsentPurpose, Testimony
 from app.services import consents, receipts
-from app.views import draft_session, opened
+from app.views import draft_session, opened, places
+from app.views.access import for_holders
 from app.views.answering_pages import SendForm
 from app.views.saving import SAVE_ATTEMPTS
 from forms.build import form_class, form_data, values
@@ -21,12 +22,19 @@ from forms.schema import Purpose, Questionnaire, Section, Value
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("consents", __name__, url_prefix="/mon-temoignage/accords")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
 
 ABOUT = {
     ConsentPurpose.PARTICIPATION: "Participer à l’appel",
     ConsentPurpose.QUOTATION: "Être citée ou cité dans les guides",
     ConsentPurpose.CONTACT: "Être contactée ou contacté pour un temps d’échange",
+}
+
+EASY_ABOUT = {
+    ConsentPurpose.PARTICIPATION: "Vous participez",
+    ConsentPurpose.QUOTATION: "Les guides reprennent vos phrases",
+    ConsentPurpose.CONTACT: "Nous vous contactons",
 }
 
 COORDINATES_APART = (
@@ -41,10 +49,11 @@ class Agreement:
 
     consent: Consent
     words: str | None
+    easy: bool = False
 
     @property
     def about(self) -> str:
-        return ABOUT[self.consent.purpose]
+        return (EASY_ABOUT if self.easy else ABOUT)[self.consent.purpose]
 
     @property
     def said(self) -> str:
@@ -52,13 +61,21 @@ class Agreement:
         if not self.consent.is_given:
             return "Non"
         degree = self.consent.degree
-        return f"Oui, {consents.IN_WORDS[degree]}" if degree else "Oui"
+        return f"Oui, {consents.IN_WORDS[degree]}" if degree and not self.easy else "Oui"
 
 
-def told(testimony: Testimony) -> list[Agreement]:
+@blueprint.context_processor
+def _wording() -> dict[str, bool]:
+    return {"easy": places.is_easy()}
+
+
+def told(testimony: Testimony, *, easy: bool = False) -> list[Agreement]:
     """Return the consents of a testimony in the words they were asked in, to take part first."""
     ordered = [consents.of(testimony, purpose) for purpose in ConsentPurpose]
-    return [Agreement(each, consents.words(each, opened.library())) for each in ordered if each]
+    library = opened.library()
+    return [
+        Agreement(each, consents.words(each, library, easy=easy), easy) for each in ordered if each
+    ]
 
 
 @blueprint.get("")
@@ -81,7 +98,7 @@ def change() -> Page:
     contact = consents.of(opened.testimony(), ConsentPurpose.CONTACT)
     if Purpose.CONTACT in changed and not (contact and contact.is_given):
         flash(COORDINATES_APART, "info")
-    return redirect(url_for("receipts.read", _anchor="accords"))
+    return redirect(places.onward("receipts.read", _anchor="accords"))
 
 
 def _change(questionnaire: Questionnaire | None, said: Mapping[str, Value]) -> set[Purpose]:
@@ -109,9 +126,9 @@ def leave_coordinates() -> Response:
     slug = testimony.questionnaire_slug
     is_asked = slug in opened.library().slugs  # an interview's author has no such page
     if not SendForm().validate() or not (consent and consent.is_given) or not is_asked:
-        return redirect(url_for("receipts.read"))
+        return redirect(places.onward("receipts.read"))
     draft_session.remember_sent(slug, testimony.reference, key=opened.key(), may_contact=True)
-    return redirect(url_for("recontacts.thanks", slug=slug, _anchor="joindre"))
+    return redirect(places.onward("recontacts.thanks", slug=slug, _anchor="joindre"))
 
 
 def _form(testimony: Testimony, *, is_sent: bool) -> Any:
@@ -120,7 +137,7 @@ def _form(testimony: Testimony, *, is_sent: bool) -> Any:
     if questionnaire is None:
         return SendForm() if is_sent else SendForm(formdata=None)
     asked = _section(questionnaire)
-    made = form_class(asked, base=FlaskForm)
+    made = form_class(asked, base=FlaskForm, easy=places.is_easy())
     if is_sent:
         return made()
     return made(formdata=None, data=form_data(asked, consents.values(testimony, questionnaire)))
@@ -135,7 +152,6 @@ def _section(questionnaire: Questionnaire) -> Section:
 def _page(testimony: Testimony, form: Any) -> str:
     return render_template(
         "consents/edit.html",
-        agreements=told(testimony),
         form=form,
         fields=_fields(form),
     )

@@ -13,7 +13,7 @@ from app.services.clsms import Directory
 from app.services.contact_files import NAME_LENGTH, NOTES_LENGTH
 from app.services.territories import REGION_OF, REGIONS
 from app.views.choices import ListField
-from app.views.lines import LineField, one_line
+from app.views.lines import LineField, at_most, one_line
 from app.views.place_fields import departement_field, refuse_disagreement, region_field
 
 TOO_LONG = f"Écrivez moins de {NAME_LENGTH} caractères."
@@ -22,6 +22,7 @@ OPPOSED = (
     "La personne qui a cette adresse a demandé à ne plus recevoir de message : "
     "son refus tient toujours. Rien n’a été changé."
 )
+TAGS_LENGTH = 2_000  # all of them
 TAG_TOO_LONG = f"Une étiquette a {contact_tags.TAG_LENGTH} caractères au plus."
 
 
@@ -40,7 +41,7 @@ class ContactForm(FlaskForm):
     )
     email = EmailField(
         "Adresse électronique",
-        [DataRequired("Donnez l’adresse électronique.")],
+        [DataRequired("Donnez l’adresse électronique."), at_most(255)],
         render_kw={"autocomplete": "off"},
     )
     audience = ListField("Profil", choices=[])
@@ -54,6 +55,7 @@ class ContactForm(FlaskForm):
     departement = departement_field()
     tags = LineField(
         "Étiquettes (facultatif)",
+        [at_most(TAGS_LENGTH)],
         description="Séparées par des virgules, pour retrouver ce contact. Rien sur la santé.",
         render_kw={"autocomplete": "off"},
     )

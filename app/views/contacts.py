@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
-from app.models import Contact, ImportKind, RoleName
+from app.models import Act, Contact, ImportKind, RoleName
 from app.presentation import plural
 from app.services import (
+    audit,
     clsms,
     contact_exports,
     contact_files,
@@ -31,6 +32,7 @@ from app.services.periods import periods
 from app.services.spreadsheets import Sheet
 from app.views import contact_filters, imports
 from app.views.access import only_for
+from app.views.acting import looked
 from app.views.contact_forms import ALREADY_HERE, OPPOSED, ContactForm, TagForm
 from app.views.contact_histories import EVENTS
 from app.views.invitation_states import STATES
@@ -156,6 +158,7 @@ def add() -> Page:
 def edit(contact_id: uuid.UUID) -> str:
     """Show one contact, to be corrected, and what happened with it."""
     contact = _find(contact_id)
+    looked(Act.CONTACT_OPENED, contact_id)
     return _show(_form(contact), contact)
 
 
@@ -184,6 +187,7 @@ def refuse(contact_id: uuid.UUID) -> Page:
     contact = _find(contact_id)
     if FlaskForm().validate():
         invitations.decline_all(db.session, contact)
+        audit.record(db.session, Act.CONTACT_OPPOSED, contact.id)
         db.session.commit()
         flash(f"{contact.name} ne recevra plus de message.", "success")
     else:
@@ -218,6 +222,7 @@ def _list(form: TagForm) -> str:
     audiences = _audiences()
     filters = contact_filters.read(audiences)
     page = paged(contact_searches.ids(db.session, filters))
+    looked(Act.CONTACTS_LISTED, count=len(page.items))
     listed = contact_searches.load(db.session, page.items)
     tags = contact_tags.counted(db.session)
     return render_template(

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, render_template
 
+from app.views.access import open_to_all
+
 blueprint = Blueprint("easy", __name__, url_prefix="/facile")
+open_to_all(blueprint)
 
 
 @blueprint.get("")

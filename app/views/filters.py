@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -9,30 +10,52 @@ from flask import Blueprint, current_app, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from analysis.codebook import Codebook, Family, Theme
+from app import pipelines
 from app.extensions import db
 from app.services import testimonies
-from app.services.testimonies import Filters
+from app.services.excerpts import State
+from app.services.filters import BY_RELEVANCE, Filters
+from app.services.filters import NAMES as NAMES
+from app.services.queries import UnreadableQueryError, parse
 from forms.schema import Channel, Library
 
-NAMES = {
-    "audience": "profil",
-    "channel": "canal",
-    "region": "region",
-    "theme": "theme",
-    "words": "mots",
-}
 CHANNELS = {Channel.QUESTIONNAIRE: "Questionnaires", Channel.INTERVIEW: "Entretiens"}
+STATES: Mapping[str, str] = {
+    State.PROPOSED: "Proposés, à décider",
+    State.KEPT: "Gardés (acceptés ou corrigés)",
+    State.REJECTED: "Rejetés",
+}
+YES_NO = {"oui": "Oui", "non": "Non"}
 LONGEST = 100
+LONGEST_CLSM = 200
 UNKNOWN = {
+    "state": "Un extrait est proposé, gardé ou rejeté, pas «\u00a0{}\u00a0».",
     "audience": "Aucun profil ne s’appelle «\u00a0{}\u00a0».",
     "channel": "Aucun témoignage ne vient par «\u00a0{}\u00a0».",
     "region": "Aucune région n’a le code «\u00a0{}\u00a0».",
+    "department": "Aucun département n’a le code «\u00a0{}\u00a0».",
+    "territory": "Aucun territoire n’est dit «\u00a0{}\u00a0».",
+    "priority": "«\u00a0Quartiers prioritaires\u00a0» se dit oui ou non, pas «\u00a0{}\u00a0».",
+    "clsm": "Aucun témoignage ne parle du CLSM «\u00a0{}\u00a0».",
+    "questionnaire": "Aucun questionnaire ne s’appelle «\u00a0{}\u00a0».",
     "theme": "Aucun thème ne s’appelle «\u00a0{}\u00a0».",
+    "beside": "Aucun thème ne s’appelle «\u00a0{}\u00a0».",
 }
+NOT_A_DAY = "«\u00a0{}\u00a0» n’est pas un jour\u00a0: écrivez-le comme «\u00a02026-11-22\u00a0»."
+UNKNOWN_ORDER = "On range par date ou par pertinence, pas par «\u00a0{}\u00a0»."
+BACKWARDS = "La période finit avant de commencer\u00a0: changez l’un des deux jours."
 
 
 class BadFilter(BadRequest):
     """The address asks for what cannot be; the description says what, in French."""
+
+
+class UnreadableWords(BadFilter):
+    """The words looked for have no meaning; the rest of the address has."""
+
+    def __init__(self, filters: Filters, sentence: str) -> None:
+        super().__init__(sentence)
+        self.filters = filters
 
 
 @dataclass(frozen=True)
@@ -54,13 +77,32 @@ class Choices:
 
     @cached_property
     def regions(self) -> Mapping[str, str]:
+        return self.options_of("region")
+
+    @cached_property
+    def departments(self) -> Mapping[str, str]:
+        return self.options_of("departement")
+
+    @cached_property
+    def territories(self) -> Mapping[str, str]:
+        return self.options_of("type_territoire")
+
+    def options_of(self, variable: str) -> Mapping[str, str]:
+        """Return what can be answered to the questions that feed a case variable."""
         return {
             option.value: option.label
             for questionnaire in self.library.questionnaires
             for question in questionnaire.questions
-            if question.variable == "region"
+            if question.variable == variable
             for option in question.options
         }
+
+    @cached_property
+    def questionnaires(self) -> Mapping[str, str]:
+        """The titles of all questionnaires, by slug, each in its last version."""
+        ordered = sorted(self.library.questionnaires, key=lambda each: each.version)
+        titles = {each.slug: each.title for each in ordered}
+        return {slug: titles[slug] for slug in [*self.library.slugs, *titles]}
 
     @cached_property
     def themes(self) -> Mapping[str, Theme]:
@@ -74,18 +116,26 @@ class Choices:
         return families
 
     def known(self, field: str) -> Mapping[str, Any]:
-        """Return what `field` of a filter can be."""
-        return {
+        """Return what `field` of a filter can be, value → what it is called, or its theme."""
+        known: dict[str, Mapping[str, Any]] = {
             "audience": self.audiences,
             "channel": self.channels,
             "region": self.regions,
+            "department": self.departments,
+            "territory": self.territories,
+            "priority": YES_NO,
+            "clsm": {},
+            "questionnaire": self.questionnaires,
             "theme": self.themes,
-        }[field]
+            "beside": self.themes,
+            "state": STATES,
+        }
+        return known[field]
 
 
 def choices() -> Choices:
     """Return what this application's definitions offer."""
-    return Choices(current_app.extensions["questionnaires"], current_app.extensions["codebook"])
+    return Choices(current_app.extensions["questionnaires"], pipelines.codebook())
 
 
 def read() -> Filters:
@@ -94,18 +144,43 @@ def read() -> Filters:
     What no definition knows any more can still be looked for, as long as a testimony bears it.
     """
     given = {field: request.args.get(name, "").strip() for field, name in NAMES.items()}
-    if any(len(value) > LONGEST or "\0" in value for value in given.values()):
-        raise BadFilter(f"Une recherche tient en {LONGEST} caractères.")
+    for field, value in given.items():
+        longest = LONGEST_CLSM if field == "clsm" else LONGEST
+        if len(value) > longest or "\0" in value:
+            raise BadFilter(f"Une recherche tient en {longest} caractères.")
     offered = choices()
+    for field in ("theme", "beside"):  # an address outlives a theme that was merged
+        given[field] = offered.codebook.resolve(given[field])
+    since, until = _day(given.pop("since")), _day(given.pop("until"))
+    if since and until and since > until:
+        raise BadFilter(BACKWARDS)
+    filters = Filters(**given, since=since, until=until)
+    if filters.order not in ("", BY_RELEVANCE):
+        raise BadFilter(UNKNOWN_ORDER.format(filters.order))
+    try:
+        parse(filters.words)
+    except UnreadableQueryError as error:
+        raise UnreadableWords(filters, str(error)) from None
     for field, sentence in UNKNOWN.items():
         value = given[field]
-        if value and value not in offered.known(field) and not _is_borne(field, value):
+        if value and value not in offered.known(field) and not _is_borne(field, filters):
             raise BadFilter(sentence.format(value))
-    return Filters(**given)
+    return filters
 
 
-def _is_borne(field: str, value: str) -> bool:
-    return testimonies.count(db.session, Filters(**{field: value})) > 0
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise BadFilter(NOT_A_DAY.format(written)) from None
+
+
+def _is_borne(field: str, filters: Filters) -> bool:
+    """Say whether a testimony bears a value; no definition need know it."""
+    if field == "state":
+        return False
+    alone = Filters(**{field: getattr(filters, field)}, state=filters.state)
+    return testimonies.count(db.session, alone) > 0
 
 
 def page_number(last: int) -> int:
@@ -121,7 +196,7 @@ def page_number(last: int) -> int:
 def arguments(filters: Filters, **replaced: str) -> dict[str, str]:
     """Return the address's arguments for `filters`, those left empty left out."""
     values = asdict(filters) | replaced
-    return {name: values[field] for field, name in NAMES.items() if values[field]}
+    return {name: str(values[field]) for field, name in NAMES.items() if values[field]}
 
 
 def explain_in(blueprint: Blueprint) -> None:
@@ -129,4 +204,13 @@ def explain_in(blueprint: Blueprint) -> None:
 
     @blueprint.errorhandler(BadFilter)
     def explain(error: BadFilter) -> tuple[str, int]:
+        if isinstance(error, UnreadableWords):
+            kept = arguments(error.filters, words="")
+            return render_template(
+                "testimonies/unreadable_words.html",
+                sentence=error.description,
+                words=error.filters.words,
+                kept=kept,
+                without=kept | (request.view_args or {}),
+            ), 400
         return render_template("testimonies/bad_filter.html", sentence=error.description), 400

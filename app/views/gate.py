@@ -90,22 +90,22 @@ def refused() -> gate.Refusal | None:
 
 def state(form_name: str) -> State:
     """Return what the fields of a form must hold on the page about to be shown."""
-    refusal, secret = refused(), str(current_app.secret_key)
+    refusal, signing_keys = refused(), current_app.config["SIGNING_KEYS"]
     sent = _sent(form_name).stamp if request.method == "POST" else None
     is_needed = _gate(form_name, salts=False).needs_proof()
     return State(
-        stamp=gate.write_stamp(gate.next_stamp(sent, refusal), form_name, secret),
-        challenge=proofs.challenge(form_name, secret) if is_needed else None,
+        stamp=gate.write_stamp(gate.next_stamp(sent, refusal), form_name, signing_keys),
+        challenge=proofs.challenge(form_name, signing_keys[-1]) if is_needed else None,
         is_trapped=refusal is not None and refusal.why is gate.Why.TRAP,
     )
 
 
 def _sent(form_name: str) -> gate.Sent:
-    secret = str(current_app.secret_key)
+    signing_keys = current_app.config["SIGNING_KEYS"]
     return gate.Sent(
         trap=request.form.get(TRAP, ""),
-        stamp=gate.read_stamp(request.form.get(STAMP, ""), form_name, secret),
-        proof=proofs.solved(request.form.get(PROOF, ""), form_name, secret),
+        stamp=gate.read_stamp(request.form.get(STAMP, ""), form_name, signing_keys),
+        proof=proofs.solved(request.form.get(PROOF, ""), form_name, signing_keys),
     )
 
 

@@ -42,20 +42,26 @@ class ImportForm(FlaskForm):
     seen = HiddenField()
 
 
-def sent_file() -> FileForm:
-    """Return the form of this request with its file, which never touches the disk in clear.
+def sent_file(kind: type[FileForm] = FileForm) -> FileForm:
+    """Return the form of this request with its file (`receive`)."""
+    form: FileForm = receive(kind, spreadsheets.MAX_BYTES, spreadsheets.TOO_BIG)
+    return form
+
+
+def receive(form_class: type[Any], most: int, too_big: str) -> Any:
+    """Return the form of this request with its `file`, which never touches the disk in clear.
 
     A request that is too big is read to its end, up to a point, and forgotten: a browser that is
     cut off while it sends shows an error of its own instead of our page.
     """
-    request.max_content_length = spreadsheets.MAX_BYTES + ENVELOPE
+    request.max_content_length = most + ENVELOPE
     request._get_file_stream = _in_memory  # type: ignore[method-assign]
     try:
-        return FileForm()
+        return form_class()
     except RequestEntityTooLarge:
         _drain()
-        form = FileForm(formdata=MultiDict())
-        form.file.errors = [spreadsheets.TOO_BIG]
+        form = form_class(formdata=MultiDict())
+        form.file.errors = [too_big]
         return form
 
 

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.models import Import, ImportKind
+from app.models import Act, Import, ImportKind
 from app.services import imports, table_exports, table_files
 from app.services.columns import Choices, Columns
 from app.services.import_plans import Fate, Plan, Planned
 from app.services.spreadsheets import Sheet, UnreadableFileError
+from app.views.acting import looked
 from app.views.import_forms import FileForm, ImportForm, columns_form, columns_of, sent_file
 from app.views.paging import paged
 
@@ -171,6 +172,8 @@ class Pages:
         if not kept.imported_at:
             planned = self.importing.plan(db.session, sheet, imports.choices(kept))
             sheet = imports.refusals(sheet, planned)
+        if self.importing.kind is ImportKind.CONTACTS:
+            looked(Act.CONTACTS_EXPORTED, import_id, detail="refused")
         return attachment(imports.file_of(sheet), "lignes-refusees", sheet.format)
 
     def drop(self, import_id: uuid.UUID) -> Page:

@@ -22,12 +22,14 @@ from app.mail import inquiries as letters
 from app.services import clsms, contacts, inquiries, notices, phones
 from app.tasks import deliver_notice
 from app.views import gate
+from app.views.access import open_to_all
 from app.views.choices import ListField
 from forms.schema import Library
 
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("inquiries", __name__, url_prefix="/une-question")
+open_to_all(blueprint)
 csrf.exempt(blueprint)  # its form checks its own token, and shows itself again when it is too old
 
 EXPLAIN = "J’aimerais qu’on m’explique le projet."

@@ -20,10 +20,11 @@ from wtforms.validators import Length
 
 from app.extensions import db
 from app.mail import inquiries as letters
-from app.models import Inquiry, Notice, RoleName
+from app.models import Act, Inquiry, Notice, RoleName
 from app.services import inquiries, notices
 from app.tasks import deliver_notice
 from app.views.access import only_for
+from app.views.acting import looked
 from app.views.paging import paged
 from forms.schema import Library
 
@@ -67,7 +68,9 @@ def index() -> str:
 @desk.get("/<uuid:inquiry_id>")
 def show(inquiry_id: uuid.UUID) -> str:
     """Show one question, with the way to answer it."""
-    return _show(_found(inquiry_id), AnswerForm(formdata=None))
+    inquiry = _found(inquiry_id)
+    looked(Act.INQUIRY_OPENED, inquiry_id)
+    return _show(inquiry, AnswerForm(formdata=None))
 
 
 @desk.post("/<uuid:inquiry_id>")

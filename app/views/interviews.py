@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.mail.rendezvous import By
-from app.models import Recontact
-from app.services import bookings, recontacts, slots
+from app.models import Act, Recontact
+from app.services import audit, bookings, recontacts, slots
 from app.views import booking_forms
+from app.views.access import for_holders
 from app.views.booking_forms import ButtonForm, CallBackForm, ChoiceForm
 from app.views.slot_words import moment_of, place_of
 from app.views.telling import commit_and_tell
@@ -21,6 +22,7 @@ from app.views.telling import commit_and_tell
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("interviews", __name__, url_prefix="/entretien")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # each form checks its own token, and shows itself again when it is too old
 
 
@@ -53,6 +55,8 @@ def choose(token: str) -> Page:
     except (bookings.SlotFullError, slots.SlotGoneError) as lost:
         db.session.rollback()  # what was booked before still is
         return _page(person, choice=_choice(person).refuse(lost)), 409
+    if change is not None:
+        audit.record(db.session, Act.RECONTACT_BOOKED, person.id)
     commit_and_tell([change], by=By.PERSON)
     moved = change is not None and change.before is not None
     flash(f"Votre rendez-vous est {'déplacé' if moved else 'fixé'}.", "success")
@@ -69,6 +73,8 @@ def cancel(token: str) -> Page:
         change = bookings.give_up(db.session, person.id)
     except bookings.ErasedError:
         _nobody()
+    if change is not None:
+        audit.record(db.session, Act.RECONTACT_CANCELLED, person.id)
     commit_and_tell([change], by=By.PERSON)
     flash("Vous n’avez plus de rendez-vous. Vous pouvez en choisir un autre.", "success")
     return redirect(url_for(".show", token=token))
@@ -77,7 +83,8 @@ def cancel(token: str) -> Page:
 @blueprint.post("/<token>/rappel")
 def ask_call(token: str) -> Page:
     """Leave a number: the team will call to settle the day."""
-    person, form = _person(token), CallBackForm(prefix="rappel-")
+    person = _person(token)
+    form = CallBackForm.to(person)
     if not form.validate():
         return _page(person, call=form), 422
     try:
@@ -86,6 +93,7 @@ def ask_call(token: str) -> Page:
         )
     except bookings.ErasedError:
         _nobody()
+    audit.record(db.session, Act.RECONTACT_ASKED_CALL, person.id)
     db.session.commit()
     flash("C’est noté\u00a0: nous vous appellerons pour fixer le rendez-vous.", "success")
     return redirect(url_for(".show", token=token))
@@ -94,13 +102,14 @@ def ask_call(token: str) -> Page:
 @blueprint.post("/<token>/effacer")
 def erase(token: str) -> Page:
     """Erase oneself, and cancel what was booked."""
-    person = _person(token)
+    person_id = _person(token).id
     if not ButtonForm().validate():
         return _too_late(token)
     try:
-        change = bookings.withdraw(db.session, person.id)
+        change = bookings.withdraw(db.session, person_id)
     except bookings.ErasedError:
         _nobody()
+    audit.record(db.session, Act.RECONTACT_ERASED, person_id)
     commit_and_tell([change], by=By.ERASURE)
     return render_template("interviews/erased.html", had_booking=change is not None)
 
@@ -137,7 +146,8 @@ def _page(
         moment_of=moment_of,
         place_of=place_of,
         choice=choice or _choice(person, formdata=None),
-        call=call or CallBackForm(formdata=None, prefix="rappel-"),
+        call=call or CallBackForm.to(person, formdata=None),
+        has_number=bool(person.phone),
         asks_call=person.asks_call,
         has_email=bool(person.email),
     )

@@ -48,8 +48,6 @@ GROUPS = (
     Group("reprendre", "À reprendre", "state-bad", (State.FAILED, State.BOUNCED, State.UNCERTAIN)),
 )
 
-STOPPED = "Cette campagne est arrêtée\u00a0: rien ne repart."
-
 
 def find_group(key: str) -> Group | None:
     """Return the group of this name, or none."""

@@ -9,9 +9,11 @@ from app import mail
 from app.extensions import csrf, db
 from app.models import Invitation
 from app.services import invitations
+from app.views.access import for_holders
 from forms.schema import Library, Questionnaire
 
 blueprint = Blueprint("invitations", __name__)
+for_holders(blueprint)
 Page = str | tuple[str, int]
 
 

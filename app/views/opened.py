@@ -1,10 +1,11 @@
 """The testimony that this browser has opened with its code, until it is closed."""
 
-from flask import abort, current_app, redirect, session, url_for
+from flask import abort, current_app, redirect, session
 
 from app.extensions import db
 from app.models import Testimony
 from app.services import drafts, receipts, testimonies
+from app.views import places
 from forms.schema import Library, Questionnaire, UnknownQuestionnaire
 
 OPENED = "opened"  # the session's name for its key
@@ -39,7 +40,7 @@ def is_withdrawn() -> bool:
 
 def testimony() -> Testimony:
     """Return the testimony that is open; where there is none, lead to the page of the code."""
-    return found() or abort(redirect(url_for("receipts.ask")))
+    return found() or abort(redirect(places.onward("receipts.ask")))
 
 
 def found() -> Testimony | None:

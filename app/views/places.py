@@ -1,7 +1,8 @@
 """Where one is in a questionnaire: a section or, in easy French, one of its questions.
 
 An address bears the place whole: `facile=1` for the easy wording, `question` for one question,
-`retour=relire` for whoever came from the review and goes back there.
+`retour=relire` for whoever came from the review and goes back there. A page is left by buttons,
+which save it first: their name is LEAVING, their value says where to.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +12,11 @@ from flask import abort, request, url_for
 
 from app.views.draft_session import Sitting
 from forms.schema import Question, Section
+
+LEAVING = "vers"
+PAUSE, BEFORE, CALL = "pause", "avant", "appel"
+SECTION, WORDING = "rubrique", "langue"  # before a colon and the section's id, or the wording
+WORDINGS = {"courant": False, "facile": True}  # whether it is easy
 
 
 def is_easy() -> bool:
@@ -77,11 +83,14 @@ def here(sitting: Sitting, section_id: str) -> Place:
 
 
 def waiting(sitting: Sitting, whole: Section) -> Place:
-    """Return the first question of a section that has no answer yet, or else its first one."""
+    """Return the first question of a section that has no answer yet.
+
+    Its last one where all have and the section is not finished; its first one where it is.
+    """
+    if whole.id in sitting.saved or not sitting.draft:
+        return Place(whole, whole.questions[0])
     unanswered = (each for each in whole.questions if each.id not in sitting.answers)
-    is_new = whole.id not in sitting.saved
-    question = next(unanswered, None) if is_new and sitting.draft else None
-    return Place(whole, question or whole.questions[0])
+    return Place(whole, next(unanswered, whole.questions[-1]))
 
 
 def address(sitting: Sitting, place: Place) -> str:
@@ -105,6 +114,44 @@ def after(sitting: Sitting, place: Place) -> str:
     if first.id not in sitting.saved:
         following = [first]
     return address(sitting, Place(following[0])) if following else review(sitting)
+
+
+def leaving() -> tuple[str, str]:
+    """Return where the button that was pressed leads: which way, and to what; nothing for on."""
+    way, _, name = request.form.get(LEAVING, "").partition(":")
+    return way, name
+
+
+def away(sitting: Sitting, place: Place) -> str:
+    """Return the address that the button pressed leads to, once the page is saved."""
+    way, name = leaving()
+    sections = {each.id: each for each in sitting.questionnaire.sections}
+    previous = before(sitting, place)
+    if way == PAUSE:
+        return onward("receipts.pause", slug=sitting.slug)
+    if way == CALL:
+        return onward("calls.ask", depuis=sitting.slug)
+    if way == BEFORE and previous:
+        return address(sitting, previous)
+    if way == SECTION and name in sections:
+        return address(sitting, Place(sections[name]))
+    if way == WORDING and name in WORDINGS:
+        return in_wording(sitting, place, easy=WORDINGS[name])
+    return after(sitting, place)
+
+
+def in_wording(sitting: Sitting, place: Place, *, easy: bool) -> str:
+    """Return the address of a place in the other wording, or in the one that it has."""
+    question = place.question.id if place.question else None
+    return url_for(
+        "answering.section",
+        slug=sitting.slug,
+        section_id=place.whole.id,
+        retour="relire" if comes_from_review() else None,
+        facile="1" if easy else None,
+        question=question if easy else None,
+        _anchor=f"q_{question}" if not easy and place.number > 1 else None,
+    )
 
 
 def next_page(sitting: Sitting) -> str:

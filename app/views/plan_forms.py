@@ -13,7 +13,7 @@ from app.presentation import clock
 from app.services import campaigns
 from app.services.campaigns import Plan
 from app.views.campaign_forms import BODY_LENGTH, LINE_LENGTH, TOO_LONG, refuse_unknown
-from app.views.lines import LineField, one_line
+from app.views.lines import LineField, at_most, one_line
 from app.views.typed_counts import CountField
 from app.views.typed_moments import HOUR_WANTED, DayField, read_hour
 
@@ -32,7 +32,7 @@ class PlanForm(FlaskForm):
     )
     starts_hour = StringField(
         "À partir de",
-        [Optional()],
+        [Optional(), at_most(40)],
         description="Par exemple 9 h. Vide\u00a0: 9 h.",
         render_kw={"autocomplete": "off"},
     )

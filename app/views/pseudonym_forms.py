@@ -7,6 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectChoice, SelectField, StringField
+from wtforms.validators import Length
 
 from app.services.mentions import Mention
 from app.services.mentions_by_hand import LEAST, MOST, Nature
@@ -39,6 +40,7 @@ class ReviewForm(FlaskForm):
     seen = HiddenField()
     words = StringField(
         "Les mots exacts",
+        [Length(max=MOST, message=f"Ces mots comptent {MOST} signes au plus.")],
         description=(
             "Comme ils sont écrits dans le témoignage. Toutes les fois où ils y sont, en capitales "
             "ou non, deviendront le même pseudonyme."
@@ -62,8 +64,6 @@ class ReviewForm(FlaskForm):
         self.words.errors, self.nature.errors = list[str](), list[str]()
         if len(self.typed) < LEAST:
             self.words.errors.append(f"Écrivez les mots à remplacer, {LEAST} signes au moins.")
-        elif len(self.typed) > MOST:
-            self.words.errors.append(f"Ces mots comptent {MOST} signes au plus.")
         if self.nature.data not in NATURES:
             self.nature.errors.append("Choisissez ce que ces mots désignent.")
         return not (self.words.errors or self.nature.errors)

@@ -11,15 +11,16 @@ from werkzeug.wrappers import Response
 
 from analysis.personal import Rewritten
 from app.extensions import csrf, db
-from app.models import RoleName, Testimony
+from app.models import Act, RoleName, Testimony
 from app.presentation import plural
 from app.services import consents, mentions, mentions_by_hand, pseudonyms, testimonies
+from app.services.annotated import Annotated, Marked
 from app.services.mentions import Mention
 from app.services.passages import split
-from app.services.readings import Note, Reading
 from app.services.words import cut, one_line
 from app.views import pseudonym_forms
 from app.views.access import only_for
+from app.views.acting import looked
 from app.views.errors import Explanation, explained
 from app.views.pseudonym_forms import ACCEPT_ALL, ADD, ReviewForm, Row, Sent
 from app.views.testimonies import NoSuchTestimony
@@ -56,14 +57,16 @@ class Told:
     """An answer in free words beside the words of its question."""
 
     wording: str
-    reading: Reading
+    reading: Annotated
     rows: Mapping[tuple[int, int], Row]
 
 
 @blueprint.get("/donnees-personnelles")
 def show(testimony_id: uuid.UUID) -> Page:
     """Show what would be replaced in a testimony, to be said yes or no to."""
-    return _show(_testimony(testimony_id), ReviewForm(formdata=None))
+    testimony = _testimony(testimony_id)
+    looked(Act.TESTIMONY_OPENED, testimony_id)
+    return _show(testimony, ReviewForm(formdata=None))
 
 
 @blueprint.post("/donnees-personnelles")
@@ -100,6 +103,7 @@ def review(testimony_id: uuid.UUID) -> Page:
 def quoted(testimony_id: uuid.UUID) -> Page:
     """Show a testimony with what was accepted replaced, as it would be quoted."""
     testimony = _testimony(testimony_id)
+    looked(Act.TESTIMONY_OPENED, testimony_id)
     told = pseudonyms.pseudonymised(db.session, testimony)
     wordings = _wordings(testimony)
     return render_template(
@@ -220,8 +224,9 @@ def _told(testimony: Testimony, rows: Sequence[Row]) -> Iterator[Told]:
     wordings = _wordings(testimony)
     for answer in mentions.free(testimony):
         mine = {row.mention.span: row for row in rows if row.mention.answer.id == answer.id}
-        notes = [Note(row.number, span, ()) for span, row in mine.items()]
-        reading = Reading(answer, split(answer.text or "", mine), notes)
+        notes = [Marked(row.number, span) for span, row in mine.items()]
+        pieces = list(split(answer.text or "", [(*span, span) for span in mine]))
+        reading = Annotated(answer, pieces, notes)
         yield Told(wordings.get(answer.question_id, answer.question_id), reading, mine)
 
 

@@ -4,8 +4,10 @@ from flask import Blueprint, render_template
 
 from app.extensions import db
 from app.services import retention, testimonies
+from app.views.access import open_to_all
 
 blueprint = Blueprint("public", __name__)
+open_to_all(blueprint)
 
 
 @blueprint.get("/")

@@ -2,9 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -14,19 +14,30 @@ from app.extensions import csrf, db
 from app.models import Testimony
 from app.services import holdings, receipts, testimonies, transcripts
 from app.views import consents, draft_session, gate, opened, places
+from app.views.access import for_holders
 from app.views.answering_pages import SendForm
+from app.views.lines import at_most
 from forms.kinds import show
 
 Page = str | Response | tuple[str, int]
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/mon-temoignage")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its forms check their own token, and show themselves again when it is old
 
+ASKED = "Écrivez les seize chiffres de votre code."
+INCOMPLETE = "Un code compte seize chiffres. Vérifiez celui que vous avez noté."
 OPENS_NOTHING = (
     "Ce code n’ouvre rien. Vérifiez les chiffres\u00a0; "
     "un brouillon s’efface au bout d’un certain temps."
 )
-
+EASY_WORDS = {
+    ASKED: "Écrivez les 16\u00a0chiffres de votre code.",
+    INCOMPLETE: "Le code a 16\u00a0chiffres. Regardez bien votre code.",
+    OPENS_NOTHING: "Nous ne trouvons pas ce code. Regardez bien les 16\u00a0chiffres. "
+    "Vos réponses sont peut-être déjà effacées.",
+}
+"""What is said of a code → the same, easy to read."""
 
 PUT_ASIDE = (
     "Un autre questionnaire était commencé dans ce navigateur. Il est gardé\u00a0: le code de "
@@ -34,15 +45,30 @@ PUT_ASIDE = (
 )
 
 
+LONGEST_CODE = 100  # sixteen digits, and whatever is copied with them
+
+
+@blueprint.context_processor
+def _wording() -> dict[str, bool]:
+    return {"easy": places.is_easy()}
+
+
 class CodeForm(FlaskForm):
     """The code that was noted."""
 
     code = StringField(
         "Votre code de suivi",
-        [InputRequired("Écrivez les seize chiffres de votre code.")],
+        [InputRequired(ASKED), at_most(LONGEST_CODE)],
         description="Seize chiffres. Les espaces sont sans importance.",
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
+
+    def in_easy_words(self) -> Self:
+        """Say the same in easy French; return the form."""
+        self.code.label.text = "Votre code"
+        self.code.description = "Ce sont 16\u00a0chiffres."
+        self.code.errors = [EASY_WORDS.get(str(each), str(each)) for each in self.code.errors]
+        return self
 
 
 @dataclass(frozen=True)
@@ -56,7 +82,7 @@ class Told:
 @blueprint.get("")
 def ask() -> Page:
     """Ask for the code."""
-    return render_template("receipts/ask.html", form=CodeForm(formdata=None))
+    return _show_code_form(CodeForm(formdata=None))
 
 
 @blueprint.post("")
@@ -64,19 +90,24 @@ def enter() -> Page:
     """Open what the code opens: a draft to go on with, or a testimony to read."""
     form = CodeForm()
     if not form.validate():
-        return render_template("receipts/ask.html", form=form), 422
+        return _show_code_form(form), 422
     code = receipts.tidy(form.code.data or "")
     if code is None:
-        form.code.errors = ["Un code compte seize chiffres. Vérifiez celui que vous avez noté."]
-        return render_template("receipts/ask.html", form=form), 422
+        form.code.errors = [INCOMPLETE]
+        return _show_code_form(form), 422
     if gate.check("code"):
-        return render_template("receipts/ask.html", form=form), gate.status()
+        return _show_code_form(form), gate.status()
     found = receipts.look_up(db.session, code)
     if found is None:
         form.code.errors = [OPENS_NOTHING]
-        return render_template("receipts/ask.html", form=form), 422
+        return _show_code_form(form), 422
     gate.forgive("code")
     return _open(found)
+
+
+def _show_code_form(form: CodeForm) -> str:
+    shown = form.in_easy_words() if places.is_easy() else form
+    return render_template("receipts/ask.html", form=shown)
 
 
 def _open(found: receipts.Found) -> Page:
@@ -149,9 +180,11 @@ def download_draft(slug: str) -> Response:
 
 @blueprint.post("/code/<slug>")
 def noted(slug: str) -> Response:
-    """The code is noted: this browser lets it go."""
+    """The code is noted: this browser lets it go. What is left to do on its page comes next."""
     if SendForm().validate():
         draft_session.forget_code(draft_session.key_to_note(slug))
+    if "suite" in request.form:
+        return redirect(places.onward("recontacts.thanks", slug=slug, _anchor="joindre"))
     return redirect(places.call())
 
 
@@ -207,7 +240,7 @@ def withdraw() -> Page:
     """Erase the testimony and all that was drawn from it; pressed twice, it says the same."""
     testimony, form = opened.found(), SendForm()
     if testimony is None:
-        return _withdrawn() if opened.is_withdrawn() else redirect(url_for(".ask"))
+        return _withdrawn() if opened.is_withdrawn() else redirect(places.onward(".ask"))
     if not form.validate():
         return render_template("receipts/withdraw.html", testimony=testimony, form=form), 422
     receipts.withdraw(db.session, testimony)
@@ -224,7 +257,7 @@ def _withdrawn() -> str:
 def close() -> Response:
     """Forget, in this browser, the testimony that was opened."""
     _close()
-    return redirect(url_for("public.call"))
+    return redirect(places.call())
 
 
 def _close() -> None:
@@ -233,16 +266,18 @@ def _close() -> None:
 
 
 def _show(testimony: Testimony) -> str:
-    questionnaire = opened.questionnaire(testimony)
+    questionnaire, easy = opened.questionnaire(testimony), places.is_easy()
     given = receipts.values(testimony)
-    asked = questionnaire.questions if questionnaire else ()
+    asked = [each for each in questionnaire.questions if each.id in given] if questionnaire else []
     return render_template(
         "receipts/read.html",
         testimony=testimony,
         questionnaire=questionnaire,
         is_interview=transcripts.is_interview(testimony),
-        told=[Told(q.label, show(q, given[q.id])) for q in asked if q.id in given],
-        agreements=consents.told(testimony),
+        told=[
+            Told(q.easy_label if easy else q.label, show(q, given[q.id], easy=easy)) for q in asked
+        ],
+        agreements=consents.told(testimony, easy=easy),
         may_leave_coordinates=testimony.questionnaire_slug in opened.library().slugs,
         form=SendForm(formdata=None),
     )

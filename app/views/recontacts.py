@@ -1,5 +1,7 @@
 """Coordinates that somebody may leave after sending: kept apart from what they told."""
 
+from typing import Self
+
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -12,11 +14,13 @@ from app.mail import rendezvous
 from app.models import Recontact
 from app.services import receipts, recontacts, slots
 from app.views import draft_session, gate, places
+from app.views.access import for_holders
 from app.views.coordinate_fields import EXAMPLE, NAME, TOO_LONG, AddressField, PhoneField
 from app.views.draft_session import Sitting
 from app.views.lines import LineField
 
 blueprint = Blueprint("recontacts", __name__, url_prefix="/temoigner/<slug>/merci")
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its form checks its own token, and shows itself again when it is too old
 
 # In the browser's cookie, the personal link of who left their coordinates, by the reference of what
@@ -25,6 +29,15 @@ LEFT = "recontacts"
 ONE_OF_BOTH = (
     "Donnez une adresse électronique ou un numéro de téléphone\u00a0: l’un des deux suffit."
 )
+
+
+EASY_WORDS = {
+    "email": ("Votre adresse électronique", "Par exemple\u00a0: nom@exemple.fr."),
+    "phone": ("Ou votre numéro de téléphone", f"Par exemple\u00a0: {EXAMPLE}."),
+    "name": ("Votre nom ou votre prénom", "Vous pouvez laisser vide."),
+    "hours": ("Quand pouvons-nous vous contacter\u00a0?", "Par exemple\u00a0: le mardi matin."),
+}
+"""Field → its label and its help, easy to read."""
 
 
 class RecontactForm(FlaskForm):
@@ -50,6 +63,12 @@ class RecontactForm(FlaskForm):
         "téléphone\u00a0».",
         render_kw={"rows": 2, "autocomplete": "off"},
     )
+
+    def in_easy_words(self) -> Self:
+        """Say the same in easy French; return the form."""
+        for name, (label, help_) in EASY_WORDS.items():
+            self[name].label.text, self[name].description = label, help_
+        return self
 
     def validate_email(self, field: Field) -> None:
         if not field.data and not (self.phone.data or "").strip():
@@ -107,7 +126,8 @@ def _page(sitting: Sitting, form: RecontactForm) -> str | Response:
         questionnaire=sitting.questionnaire,
         sent=sent,
         groups=receipts.grouped(draft_session.code_of_sent(sitting.slug) or ""),
-        form=form,
+        form=form.in_easy_words() if places.is_easy() else form,
+        easy=places.is_easy(),
         left=_left(str(sent["reference"])),
         has_slots=bool(slots.free(db.session)),
     )

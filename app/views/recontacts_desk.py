@@ -9,10 +9,11 @@ from app import tasks
 from app.extensions import csrf, db
 from app.mail import rendezvous
 from app.mail.rendezvous import By
-from app.models import Recontact, RecontactSource, RecontactWish, RoleName
-from app.services import bookings, recontacts, slots
+from app.models import Act, Recontact, RecontactSource, RecontactWish, RoleName
+from app.services import audit, bookings, recontacts, slots
 from app.services.appointments import Change
 from app.views.access import only_for
+from app.views.acting import looked
 from app.views.booking_forms import STALE, ButtonForm, ChoiceForm
 from app.views.slot_words import moment_of, place_of
 from app.views.telling import commit_and_tell
@@ -42,9 +43,11 @@ WITHOUT_ADDRESS = "Cette personne n’a pas d’adresse électronique\u00a0: "
 def index() -> str:
     """List who agreed to be reached, how, and what is settled with them."""
     library: Library = current_app.extensions["questionnaires"]
+    left = recontacts.all_left(db.session)
+    looked(Act.RECONTACTS_LISTED, count=len(left))
     return render_template(
         "recontacts/index.html",
-        recontacts=recontacts.all_left(db.session),
+        recontacts=left,
         booked=bookings.by_person(db.session),
         audiences={audience.id: audience.label for audience in library.audiences},
         sources=SOURCES,
@@ -64,6 +67,7 @@ def send_link(recontact_id: uuid.UUID) -> Response:
     if person is None or not person.email:
         abort(404)
     posted = rendezvous.send_link(db.session, person)
+    audit.record(db.session, Act.RECONTACT_WRITTEN, person.id)
     db.session.commit()
     tasks.deliver_notice.enqueue(str(posted))
     flash("Le lien est parti.", "success")
@@ -94,6 +98,7 @@ def book(recontact_id: uuid.UUID) -> Page:
     except (bookings.SlotFullError, slots.SlotGoneError) as lost:
         db.session.rollback()
         return _slots_page(person, _choice(person).refuse(lost)), 409
+    audit.record(db.session, Act.RECONTACT_BOOKED, person.id)
     commit_and_tell([change], by=By.TEAM)
     _say_booked(change)
     return redirect(url_for(".index"))
@@ -110,6 +115,7 @@ def cancel(recontact_id: uuid.UUID) -> Response:
         change = bookings.give_up(db.session, person.id, is_ours=by is By.TEAM)
     except bookings.ErasedError:
         abort(404)
+    audit.record(db.session, Act.RECONTACT_CANCELLED, person.id)
     commit_and_tell([change], by=by)
     flash("Le rendez-vous est annulé.", "success")
     if change and change.before and not change.before.person.email:
@@ -127,6 +133,7 @@ def erase(recontact_id: uuid.UUID) -> Response:
         change = bookings.withdraw(db.session, person.id)
     except bookings.ErasedError:
         abort(404)
+    audit.record(db.session, Act.RECONTACT_ERASED, recontact_id)
     commit_and_tell([change], by=By.ERASURE)
     flash("Ces coordonnées sont effacées.", "success")
     return redirect(url_for(".index"))

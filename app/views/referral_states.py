@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from app.models import Referral
-from app.services import referrals
-from app.services.referrals import Progress
+from app.services import referral_messages
+from app.services.referral_messages import Progress
 from app.views.invitation_states import Told
 
 STATES = {
@@ -19,4 +19,4 @@ STATES = {
 
 def counts(waiting: Iterable[Referral]) -> Counter[Progress]:
     """Return how many proposals are in each state."""
-    return Counter(referrals.progress(each) for each in waiting)
+    return Counter(referral_messages.progress(each) for each in waiting)

@@ -24,10 +24,10 @@ from app.extensions import csrf, db
 from app.mail import referrals as mail
 from app.mail.rendezvous import By
 from app.models import Referral, RoleName
-from app.services import clsms, recontacts, referrals
+from app.services import clsms, recontacts, referral_messages, referrals
 from app.tasks import deliver_notice
 from app.views import gate, referral_forms
-from app.views.access import only_for
+from app.views.access import for_holders, only_for
 from app.views.referral_forms import PersonForm, ProposerForm, YesForm
 from app.views.referral_states import STATES, counts
 from app.views.telling import commit_and_tell
@@ -37,6 +37,7 @@ Page = str | Response | tuple[str, int]
 PROPOSED = "proposed"  # this browser has just proposed somebody
 
 blueprint = Blueprint("referrals", __name__)
+for_holders(blueprint)
 csrf.exempt(blueprint)  # its form checks its own token; a decision is covered by its secret link
 desk = Blueprint("referrals_desk", __name__, url_prefix="/equipe/mises-en-contact")
 only_for(desk, RoleName.STAFF)
@@ -147,7 +148,7 @@ def _audiences() -> list[Audience]:
 
 def _write_to(made: list[Referral]) -> None:
     """Write to each person, once the proposals are kept."""
-    ids = [referrals.write_to(db.session, each, mail.proposal(each)) for each in made]
+    ids = [referral_messages.write_to(db.session, each, mail.proposal(each)) for each in made]
     db.session.commit()
     for id_ in ids:
         deliver_notice.enqueue(str(id_))
@@ -157,7 +158,7 @@ def _periods() -> dict[str, object]:
     """Return how long a proposal waits, and after how many days its reminder leaves."""
     return {
         "lifetime": current_app.config["RETENTION"].referrals,
-        "remind_after": referrals.remind_after().days,
+        "remind_after": referral_messages.remind_after().days,
     }
 
 
@@ -185,7 +186,7 @@ def index() -> str:
     waiting = referrals.waiting(db.session)
     return render_template(
         "referrals/index.html",
-        waiting=[(each, referrals.progress(each)) for each in waiting],
+        waiting=[(each, referral_messages.progress(each)) for each in waiting],
         counts=counts(waiting),
         accepted=referrals.count_accepted(db.session),
         states=STATES,
@@ -197,8 +198,8 @@ def index() -> str:
 @desk.post("/<uuid:referral_id>/reprendre")
 def retry(referral_id: uuid.UUID) -> Response:
     """Put back in the queue a message that did not leave."""
-    referral = referrals.in_trouble(db.session, referral_id)
-    notice_id = referrals.retry(db.session, referral) if referral else None
+    referral = referral_messages.in_trouble(db.session, referral_id)
+    notice_id = referral_messages.retry(db.session, referral) if referral else None
     db.session.commit()
     if notice_id is None:
         flash("Il n’y avait plus rien à reprendre.", "info")
@@ -211,8 +212,8 @@ def retry(referral_id: uuid.UUID) -> Response:
 @desk.post("/<uuid:referral_id>/effacer")
 def erase(referral_id: uuid.UUID) -> Response:
     """Erase a proposal whose message could not leave."""
-    referral = referrals.in_trouble(db.session, referral_id) or abort(404)
-    referrals.give_up(db.session, referral)
+    referral = referral_messages.in_trouble(db.session, referral_id) or abort(404)
+    referral_messages.give_up(db.session, referral)
     db.session.commit()
     flash("Cette proposition est effacée.", "success")
     return redirect(url_for(".index"))

@@ -4,15 +4,14 @@ leave, or of which nobody knows."""
 import uuid
 from collections import Counter
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import Campaign, Reminder, RoleName
-from app.services import campaigns, outbox, reminders
-from app.tasks import deliver_campaigns
+from app.services import campaigns, outcomes, reminders
+from app.views import retries
 from app.views.access import only_for
-from app.views.invitation_states import STOPPED
 from app.views.paging import paged
 from app.views.reminder_states import STATES, TO_MEND
 
@@ -45,21 +44,23 @@ def index(campaign_id: int) -> str:
 def retry_all(campaign_id: int) -> Response:
     """Put back in the queue all that certainly did not leave."""
     campaign = _find(campaign_id)
-    return _retry(campaign, reminders.failed_for_sure(db.session, campaign.id))
+    retries.retry(campaign, Reminder, reminders.failed_for_sure(db.session, campaign.id))
+    return _back(campaign)
 
 
 @blueprint.post("/<uuid:reminder_id>/reprendre")
 def retry(campaign_id: int, reminder_id: uuid.UUID) -> Response:
     """Put one reminder back in the queue."""
     campaign = _find(campaign_id)
-    return _retry(campaign, [_of(campaign, reminder_id).id])
+    retries.retry(campaign, Reminder, [_of(campaign, reminder_id).id])
+    return _back(campaign)
 
 
 @blueprint.post("/<uuid:reminder_id>/partie")
 def settle(campaign_id: int, reminder_id: uuid.UUID) -> Response:
     """Note that an uncertain reminder did leave: somebody asked the person, or the mail server."""
     campaign = _find(campaign_id)
-    outbox.settle_as_sent(db.session, Reminder, _of(campaign, reminder_id).id)
+    outcomes.settle_as_sent(db.session, Reminder, _of(campaign, reminder_id).id)
     db.session.commit()
     return _back(campaign)
 
@@ -73,18 +74,6 @@ def _of(campaign: Campaign, reminder_id: uuid.UUID) -> Reminder:
     if reminder is None or reminder.invitation.campaign_id != campaign.id:
         abort(404)
     return reminder
-
-
-def _retry(campaign: Campaign, chosen: list[uuid.UUID]) -> Response:
-    if campaign.stopped_at is not None:
-        flash(STOPPED, "info")
-        return _back(campaign)
-    count = outbox.retry(db.session, Reminder, chosen)
-    db.session.commit()
-    deliver_campaigns.enqueue()
-    if not count:
-        flash("Il n’y a plus rien à reprendre.", "info")
-    return _back(campaign)
 
 
 def _back(campaign: Campaign) -> Response:

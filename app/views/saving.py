@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import request
+from flask import request, session
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import db
 from app.services import drafts
 from app.views.draft_session import Sitting
+from app.views.page_forms import PageForm
 from app.views.places import is_easy
 from forms import build
 from forms.fields import Asked
@@ -26,7 +27,7 @@ class DraftGoneError(LookupError):
 
 def make_form(sitting: Sitting, asked: Section) -> FlaskForm:
     """Return the form of a page: what was sent, or else what is held."""
-    form_class = build.form_class(asked, base=FlaskForm, easy=is_easy())
+    form_class = build.form_class(asked, base=PageForm, easy=is_easy())
     return form_class(data=build.form_data(asked, sitting.answers))
 
 
@@ -116,11 +117,14 @@ def keep(
 
 
 def _save(sitting: Sitting, page: drafts.Page, left: set[str], section: str | None) -> None:
+    draft = sitting.open_draft()
     drafts.save(
         db.session,
-        sitting.open_draft(),
+        draft,
         asked=page.asked - left,
         given={name: value for name, value in page.given.items() if name not in left},
         section=None if left else section,
     )
+    session.modified = session.permanent  # the cookie stays as long as the draft, from today
+    db.session.expunge(draft)  # as it was written, it says what comes next: it is not read again
     db.session.commit()

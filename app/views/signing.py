@@ -1,25 +1,119 @@
-"""Signing in and out: a session ends with the browser or the button, wherever it was copied."""
+"""Signing in and out: passwords by our rules, tries slowed, sessions that end everywhere."""
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, after_this_request, g, request, session
 from flask_login import user_logged_out
-from flask_security import LoginForm
+from flask_security import ChangePasswordForm, LoginForm
+from werkzeug.wrappers import Response
+from wtforms import Field
 
-from app.extensions import accounts
-from app.models import Account
+from app.extensions import accounts, db
+from app.models import Account, Act
+from app.services import audit, brakes, networks, passwords
+from app.views import gate
+from app.views.acting import refused
+from app.views.lines import at_most
+
+ADDRESS_LENGTH = 255
+CSRF_KEY = "csrf_token"
+FORMS = {"security.login", "security.change_password"}
 
 
 class SignInForm(LoginForm):
-    """Flask-Security's form, without its box to stay signed in: desks are shared."""
+    """Flask-Security's form, slowed, and without its box to stay signed in: desks are shared."""
 
     remember = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email.label.text = "Adresse électronique"
+        _bound(self.email, ADDRESS_LENGTH)
+        _bound(self.password, passwords.LONGEST)
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Say whether the address and the password are somebody's; a try is counted before.
+
+        Of a refusal the log of acts keeps which account it was, if any.
+        """
+        counts = gate.counts_here()
+        watched = brakes.sign_in(counts, self.email.data or "", network_here())
+        left = brakes.try_once(counts, watched)
+        db.session.commit()
+        if left:
+            slow_down(left)
+            self.form_errors.append(too_many_tries(left))
+            return False
+        is_right = bool(super().validate(**kwargs))
+        if is_right:
+            brakes.forgive(counts, watched)
+            db.session.commit()
+        else:
+            account = accounts.find_user(email=self.email.data or "")
+            refused(account.id if account else None)
+        return is_right
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """Flask-Security's form, its three fields named so that none is taken for another, and bounded:
+    hashing what is long would tire the server.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.label.text = "Mot de passe actuel"
+        self.new_password_confirm.label.text = "Le même, une seconde fois"
+        for field in (self.password, self.new_password, self.new_password_confirm):
+            _bound(field, passwords.LONGEST)
+
+
+def _bound(field: Field, longest: int) -> None:
+    field.validators = [at_most(longest), *field.validators]
+
+
+def network_here() -> str | None:
+    """Return the hash of the network of this request, or none: see `services.networks`."""
+    return networks.hashed(request.remote_addr, gate.counts_here().salt(make=True))
+
+
+def too_many_tries(seconds: int) -> str:
+    """Return how long to wait, in French."""
+    wait = gate.waiting(seconds)
+    return f"Trop d’essais. Attendez {wait}, puis essayez à nouveau."
+
+
+def slow_down(seconds: int) -> None:
+    """Answer this request 429, and say when to come back."""
+
+    def tell(reply: Response) -> Response:
+        reply.status_code = 429
+        reply.headers["Retry-After"] = str(seconds)
+        return reply
+
+    after_this_request(tell)
+
+
+def _refused(reply: Response) -> Response:
+    """A form of the library shown again with its errors is a refusal: 422."""
+    if request.method == "POST" and request.endpoint in FORMS and reply.status_code == 200:
+        reply.status_code = 422
+    return reply
 
 
 def _end_sessions(_app: Flask, user: object) -> None:
     """Make every cookie of this account useless, copies included."""
     if isinstance(user, Account):
+        audit.record(db.session, Act.SIGNED_OUT, by=user.id)
         accounts.set_uniquifier(user)
         accounts.commit()  # type: ignore[no-untyped-call]
 
 
+def new_token() -> None:
+    """Forget the token of forms: one known before somebody signed in is of no use after."""
+    session.pop(CSRF_KEY, None)
+    g.pop(CSRF_KEY, None)
+
+
 def init_app(app: Flask) -> None:
     user_logged_out.connect(_end_sessions, app)
+    app.after_request(_refused)

@@ -21,7 +21,7 @@ from app.presentation import clock, long_day
 from app.services import contacts, slots
 from app.services.appointments import PLACES
 from app.views.choices import ListField
-from app.views.lines import LineField
+from app.views.lines import LineField, at_most
 from app.views.typed_moments import DAY_WANTED, HOUR_WANTED, DayField, read_hour
 
 TOO_LONG = "Écrivez moins de %(max)d caractères."
@@ -146,7 +146,7 @@ class DayForm(MomentForm):
     day = DayField("Jour", [DataRequired(DAY_WANTED)], render_kw={"autocomplete": "off"})
     hour = LineField(
         "Heure de début, à Paris",
-        [DataRequired("Donnez l’heure, par exemple 14 h.")],
+        [DataRequired("Donnez l’heure, par exemple 14 h."), at_most(40)],
         render_kw={"autocomplete": "off"},
     )
 
@@ -194,7 +194,10 @@ class TermsForm(FlaskForm):
     )
     conductor_email = EmailField(
         "Son adresse électronique",
-        [DataRequired("Donnez son adresse\u00a0: les invitations y sont envoyées.")],
+        [
+            DataRequired("Donnez son adresse\u00a0: les invitations y sont envoyées."),
+            at_most(255),
+        ],
         description="Pour ses invitations d’agenda. Personne d’autre ne la voit.",
         render_kw={"autocomplete": "email"},
     )

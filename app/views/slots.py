@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.mail.rendezvous import By
-from app.models import RoleName, Slot
+from app.models import Act, RoleName, Slot
 from app.models.base import PARIS
 from app.presentation import clock, long_day, plural
-from app.services import slots
+from app.services import audit, slots
 from app.services.appointments import PLACES
 from app.views.access import only_for
 from app.views.booking_forms import ButtonForm
@@ -64,6 +64,7 @@ def publish() -> Page:
             db.session.rollback()  # the next who publishes for the same person need not wait
             form.hours.errors = [_overlap(error)]
         else:
+            audit.record(db.session, Act.SLOTS_PUBLISHED, count=len(made))
             db.session.commit()
             flash(f"{plural(len(made), 'créneau publié', 'créneaux publiés')}.", "success")
             return redirect(url_for(".index"))
@@ -95,6 +96,7 @@ def rewrite(slot_id: uuid.UUID) -> Page:
         except slots.SlotGoneError:
             abort(404)
         else:
+            audit.record(db.session, Act.SLOT_CHANGED, slot_id, count=len(changes))
             commit_and_tell(changes, by=By.TEAM)
             told = f" {_told(len(changes))}" if changes else ""
             flash(f"Le créneau est corrigé.{told}", "success")
@@ -119,6 +121,7 @@ def cancel(slot_id: uuid.UUID) -> Response:
         changes = slots.cancel(db.session, slot_id)
     except slots.SlotGoneError:
         abort(404)
+    audit.record(db.session, Act.SLOT_CANCELLED, slot_id, count=len(changes))
     commit_and_tell(changes, by=By.TEAM)
     to_call = sum(not change.before.person.email for change in changes if change.before)
     flash(f"Le créneau est annulé. {_told(len(changes) - to_call)}".rstrip(), "success")

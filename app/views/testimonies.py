@@ -1,23 +1,40 @@
 """The testimonies, as researchers look for them and read them. Nothing here knows who wrote."""
 
+import json
+import re
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from app.extensions import db
-from app.models import Answer, Coding, QuotationDegree, RoleName, Testimony, Verdict
+from app.models import Act, Answer, QuotationDegree, RoleName, Testimony
 from app.presentation import plural
-from app.services import codings, consents, readings, summaries, testimonies, transcripts
-from app.services.readings import Proposal, Reading
+from app.services import (
+    codings_log,
+    collecting,
+    consents,
+    memos,
+    neighbours,
+    readings,
+    summaries,
+    testimonies,
+    testimony_rows,
+    transcripts,
+)
+from app.services.readings import Laid
+from app.services.testimonies import Filters
 from app.services.words import cut
+from app.views import active_filters, advances, blind_reading
 from app.views import filters as address
+from app.views import workbench_news as news
 from app.views.access import only_for
-from app.views.filters import Choices
+from app.views.acting import looked
+from app.views.typed import Block, blocks, family_of
 from forms import kinds
 from forms.schema import Question, Questionnaire, UnknownQuestionnaire
 
@@ -32,12 +49,18 @@ SIGNED = {
         "avec la fonction et le territoire (région ou département, jamais le nom du CLSM)"
     ),
 }
-VERDICTS = {
-    None: ("proposé", "proposés"),
-    Verdict.ACCEPTED: ("accepté", "acceptés"),
-    Verdict.CORRECTED: ("corrigé", "corrigés"),
-    Verdict.REJECTED: ("rejeté", "rejetés"),
+STATE_WORDS = {
+    "proposed": ("proposé", "proposés"),
+    "accepted": ("accepté", "acceptés"),
+    "corrected": ("corrigé", "corrigés"),
+    "rejected": ("rejeté", "rejetés"),
+    "by_hand": ("posé à la main", "posés à la main"),
 }
+# A place of an answer, as the concordance says it.
+PASSAGE = re.compile(r"(?P<position>[0-9]{1,4})-(?P<start>[0-9]{1,8})-(?P<end>[0-9]{1,8})")
+MOST_NOTES = 300  # beside the text; beyond, one is shown at a time
+MOST_IDS = 10_000  # places that an address may lead to; beyond, the script leads there
+NO_ONE = uuid.UUID(int=0)  # stands for a coding in an address that the script fills
 
 
 class NoSuchTestimony(NotFound):
@@ -50,7 +73,6 @@ class Asked:
 
     answer: Answer
     question: Question | None
-    reading: Reading | None = None
 
     @property
     def wording(self) -> str:
@@ -65,8 +87,18 @@ class Asked:
         """The value in words."""
         value = self.answer.value
         if self.question is None or value is None:
-            return testimonies.variable_text(value if value is not None else "")
+            return testimony_rows.variable_text(value if value is not None else "")
         return kinds.show(self.question, value)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer in free words: cut, its codings counted."""
+
+    asked: Asked
+    blocks: Sequence[Block]
+    excerpts: int
+    waiting: int
 
 
 @blueprint.get("/")
@@ -76,17 +108,22 @@ def index() -> str:
     found = testimonies.count(db.session, filters)
     last = testimonies.pages(found)
     number = address.page_number(last)
-    shown = testimonies.page(db.session, filters, number)
+    looked(Act.TESTIMONIES_LISTED, count=found)
+    after = testimonies.find(db.session, request.args.get("apres", "")) if number > 1 else None
+    shown = testimonies.page(db.session, filters, number, after=after)
     return render_template(
         "testimonies/index.html",
         testimonies=shown,
         summaries=summaries.of(db.session, [each.id for each in shown], filters),
-        excerpts=summaries.excerpts(db.session, filters) if filters.theme else None,
+        far=advances.of([each.id for each in shown]).get,
+        excerpts=summaries.excerpts(db.session, filters) if filters.chooses_excerpts else None,
         found=found,
         total=testimonies.count(db.session),
         page=number,
         last_page=last,
         filters=filters,
+        active=active_filters.of(filters, address.choices()),
+        clsms=testimonies.clsms(db.session),
         choices=address.choices(),
         arguments=address.arguments,
     )
@@ -94,33 +131,135 @@ def index() -> str:
 
 @blueprint.get("/temoignages/<uuid:testimony_id>")
 def show(testimony_id: uuid.UUID) -> str:
-    """Show one testimony with its tagged excerpts, and why each theme was proposed."""
+    """Open the workbench: a testimony, its codings, and what can be done with them.
+
+    With few codings each has its note beside the text; with many, one note is shown at a time.
+    """
     filters = address.read()
     testimony = testimonies.get(db.session, testimony_id)
     if testimony is None:
         raise NoSuchTestimony
-    notes = codings.of_testimony(db.session, testimony_id)
-    asked = list(
-        _asked(testimony, {each.answer.id: each for each in readings.of(testimony, notes)})
-    )
+    if (first := blind_reading.page(testimony, filters)) is not None:
+        return first
+    looked(Act.TESTIMONY_OPENED, testimony_id)
+    with collecting.paused():
+        return _workbench(testimony, filters)
+
+
+def _workbench(testimony: Testimony, filters: Filters) -> str:
+    testimony_id = testimony.id
+    rank = codings_log.rank(db.session, testimony_id)  # first: what follows is told again, not lost
+    rows = readings.laid(db.session, testimony_id)
+    is_panel = len(rows) > MOST_NOTES
+    current = _current(rows) if is_panel else None
+    told = readings.told(db.session, rows if current is None else [rows[current]])
+    asked = list(_asked(testimony))
+    setting = news.note_setting(testimony_id, is_panel=is_panel)
     return render_template(
         "testimonies/show.html",
         testimony=testimony,
         is_interview=transcripts.is_interview(testimony),
         questionnaire=_questionnaire(testimony),
-        told=[each for each in asked if each.reading],
-        facts=[each for each in asked if not each.reading],
-        notes=notes,
+        told=_told(asked, rows, None if is_panel else told),
+        facts=[each for each in asked if not each.answer.text],
+        codings=rows,
+        is_panel=is_panel,
+        current=told[rows[current].id] if current is not None else None,
+        around=_around(rows, current),
+        setting=setting,
         attribution=_attribution(testimony),
-        neighbours=testimonies.neighbours(db.session, testimony, filters),
+        neighbours=neighbours.of(db.session, testimony, filters),
         filters=filters,
-        choices=address.choices(),
+        choices=setting.choices,
         arguments=address.arguments,
         anchor=summaries.anchor,
-        confidence=codings.confidence,
-        mark_class=partial(_mark_class, address.choices()),
-        tally=_verdicts(notes),
+        tally=_tally(rows),
+        decided=sum(each.is_decided for each in rows),
+        memos=memos.of_testimony(db.session, testimony_id),
+        bench=_bench(rows, setting, rank),
     )
+
+
+def _current(rows: Sequence[Laid]) -> int:
+    """Return which coding is shown: the one of the address, or the first to decide."""
+    asked = request.args.get("codage", "")
+    wanted = [rank for rank, each in enumerate(rows) if asked in (str(each.id), each.id.hex)]
+    waiting = (rank for rank, each in enumerate(rows) if not each.is_decided)
+    return wanted[0] if wanted else next(waiting, 0)
+
+
+def _around(rows: Sequence[Laid], current: int | None) -> dict[str, uuid.UUID]:
+    """Return the codings before and after the one that is shown, where there are."""
+    if current is None:
+        return {}
+    found = {"before": current - 1, "after": current + 1}
+    return {name: rows[rank].id for name, rank in found.items() if 0 <= rank < len(rows)}
+
+
+def _told(
+    asked: Sequence[Asked], rows: Sequence[Laid], told: Mapping[uuid.UUID, readings.Told] | None
+) -> list[Told]:
+    """Return the answers in free words; their notes too, unless nothing is `told` of all."""
+    found, numbered = [], 0
+    placed = readings.by_position(rows)
+    for each in asked:
+        position, text = each.answer.position, each.answer.text
+        if not text:
+            continue
+        mine = placed.get(position, [])
+        notes = None if told is None else readings.notes(mine, told, after=numbered)
+        numbered += len(notes or ())
+        cut_text = blocks(
+            text,
+            position,
+            mine,
+            address.choices(),
+            notes=notes,
+            has_anchors=len(rows) <= MOST_IDS,
+            sought=_sought(position),
+        )
+        waiting = sum(not laid.is_decided for laid in mine)
+        found.append(Told(each, cut_text, len(mine), waiting))
+    return found
+
+
+def _sought(position: int) -> tuple[int, int] | None:
+    """Return the place of an answer that the address leads to, or none."""
+    place = PASSAGE.fullmatch(request.args.get("passage", ""))
+    if place is None or int(place["position"]) != position:
+        return None
+    start, end = int(place["start"]), int(place["end"])
+    return (start, end) if start < end else None
+
+
+def _bench(rows: Sequence[Laid], setting: news.NoteSetting, rank: int) -> Markup:
+    """Return what the workbench's script reads, as JSON: the codings and its addresses.
+
+    A coding: its id, its bounds, its family, how it stands (its rank in news.STATES). Written by
+    hand: there may be fifty thousand.
+    """
+    families = {theme: family_of(setting.choices, theme) for theme in {each.theme for each in rows}}
+    listed: dict[int, list[str]] = {}
+    for each in rows:
+        listed.setdefault(each.position, []).append(
+            f'["{each.id.hex}",{each.start},{each.end},"{families[each.theme]}",'
+            f"{news.mark_of(each)}]"
+        )
+    placed = ",".join(f'"{name}":[{",".join(each)}]' for name, each in listed.items())
+    rest = json.dumps(
+        {
+            "rang": rank,
+            "lu": news.read_by(setting.testimony_id),
+            "panneau": setting.is_panel,
+            "mots": list(STATE_WORDS.values()),
+            "adresses": {
+                "changements": url_for("workbench.changes", **setting.where),
+                "coder": url_for("coding_forms.add", **setting.where),
+                "codage": url_for("decisions.decide", coding_id=NO_ONE, **setting.where),
+            },
+        }
+    ).replace("<", "\\u003c")
+    return Markup(f'{rest[:-1]}, "codages": {{{placed}}}}}')  # noqa: S704 - hexadecimal and numbers
 
 
 @blueprint.errorhandler(NoSuchTestimony)
@@ -129,11 +268,11 @@ def missing(_error: NoSuchTestimony) -> tuple[str, int]:
     return render_template("testimonies/missing.html"), 404
 
 
-def _asked(testimony: Testimony, read: dict[uuid.UUID, Reading]) -> Iterator[Asked]:
+def _asked(testimony: Testimony) -> Iterator[Asked]:
     questionnaire = _questionnaire(testimony)
     questions = {q.id: q for q in questionnaire.questions} if questionnaire else {}
     for answer in testimony.answers:
-        yield Asked(answer, questions.get(answer.question_id), read.get(answer.id))
+        yield Asked(answer, questions.get(answer.question_id))
 
 
 def _questionnaire(testimony: Testimony) -> Questionnaire | None:
@@ -147,25 +286,13 @@ def _questionnaire(testimony: Testimony) -> Questionnaire | None:
     return found
 
 
-def _mark_class(choices: Choices, proposals: Sequence[Proposal]) -> str:
-    """Return the classes of words under these themes: their family, and what was decided."""
-    themes = [choices.themes.get(proposal.theme) for proposal in proposals]
-    families = {theme.family.letter.lower() if theme else "none" for theme in themes}
-    classes = [f"fam-{families.pop()}" if len(families) == 1 else "fam-mixed"]
-    decisions = [proposal.coding.decision for proposal in proposals]
-    verdicts = {decision.verdict if decision else None for decision in decisions}
-    if verdicts == {Verdict.REJECTED}:
-        classes.append("is-out")
-    elif verdicts & {Verdict.ACCEPTED, Verdict.CORRECTED}:
-        classes.append("is-kept")
-    return " ".join(classes)
-
-
-def _verdicts(notes: Sequence[Coding]) -> list[str]:
+def _tally(rows: Sequence[Laid]) -> list[str]:
     """Return how many codings stand how, in words."""
-    counts = Counter(coding.decision.verdict if coding.decision else None for coding in notes)
+    counts = Counter(map(news.mark_of, rows))
     return [
-        plural(counts[verdict], *words) for verdict, words in VERDICTS.items() if counts[verdict]
+        plural(counts[rank], *STATE_WORDS[state])
+        for rank, state in enumerate(news.STATES)
+        if counts[rank]
     ]
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app import pipelines
 from app.extensions import db
 from app.models import RoleName, ThemeVersion, VersionState
-from app.services import decisions, testimonies, theme_versions
+from app.services import decisions, tagging, testimonies, theme_versions
 from app.tasks import sweep_untagged, train_themes
 from app.views.access import only_for
 
@@ -36,7 +36,7 @@ def index() -> str:
         counted=counted,
         since=decisions.count_since(db.session, using.made_at if using else None),
         lacks=theme_versions.lacks(counted),
-        stale=theme_versions.count_stale(db.session),
+        stale=tagging.count_to_read_again(db.session),
         total=testimonies.count(db.session),
     )
 

@@ -14,9 +14,10 @@ from app.models.base import today
 from app.presentation import plural
 from app.services import sights, transcripts, voices
 from app.services.transcript_files import ACCEPTED
+from app.views.lines import at_most
 from app.views.typed_moments import DayField
 from forms import build, kinds
-from forms.answers import AnswerError, clean
+from forms.answers import LIMITS, AnswerError, clean
 from forms.build import field_name, form_class
 from forms.fields import RadioAnswer
 from forms.schema import VOICES_ID, Kind, Purpose, Questionnaire, Section, Value
@@ -59,6 +60,7 @@ class StartForm(FlaskForm):
     )
     text = WordsField(
         "Ou bien le texte",
+        [at_most(LIMITS[Kind.TRANSCRIPT], is_told=False)],
         description="Écrivez-le ou collez-le ici\u00a0: il sera gardé exactement tel quel.",
         render_kw={"rows": 10, "autocomplete": "off"},
     )

@@ -44,9 +44,19 @@ def test_both_lines_are_named_and_told_apart_without_colour() -> None:
     drawn = charts.to_svg(charts.answers_over_time(points((10, 0), (10, 4))), prefix="r")
     root = ET.fromstring(drawn)  # noqa: S314 - our own
     texts = [part.text for part in root if part.tag.endswith("text")]
-    assert texts[-2:] == ["10 partis", "4 réponses"]
+    assert texts[-2:] == ["10 partis", "4 réponses, 40\u00a0%"]
     dashes = [part.get("stroke-dasharray") for part in root if part.get("stroke-width") == "2"]
     assert [bool(dash) for dash in dashes] == [True, False]
+
+
+def test_the_first_day_is_two_marks_beside_their_names() -> None:
+    root = ET.fromstring(  # noqa: S314 - our own
+        charts.to_svg(charts.answers_over_time(points((10, 4))), prefix="r")
+    )
+    assert "<defs" not in ET.tostring(root, encoding="unicode")
+    names = [part.get("x") for part in root if part.tag.endswith("text")][-2:]
+    marks = [part.get("d", "")[:5] for part in root if part.tag.endswith("path")][-2:]
+    assert (marks, names) == (["M 544"] * 2, ["554"] * 2)
 
 
 @settings(max_examples=25, deadline=None)

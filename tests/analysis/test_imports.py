@@ -9,7 +9,12 @@ import pytest
 
 @pytest.mark.parametrize(
     "modules",
-    ["analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally, analysis.personal"],
+    [
+        "analysis.codebook, analysis.corpus, analysis.suggestions, analysis.tally",
+        "analysis.personal",
+        "analysis.exchange.refi_qda, analysis.exchange.iramuteq, analysis.exchange.tables",
+        "analysis.codebook_changes, analysis.exchange.codebook_imports",
+    ],
 )
 def test_loads_neither_spacy_nor_matplotlib(modules: str) -> None:
     code = f"import sys, {modules}; print({{'spacy', 'matplotlib', 'numpy'}} & sys.modules.keys())"

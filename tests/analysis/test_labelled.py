@@ -288,3 +288,16 @@ def test_says_which_files_it_reads(tmp_path: Path) -> None:
         tmp_path / "testimonies" / "a.txt",
     ]
     assert labelled.files_of(tmp_path / "or.jsonl") == [tmp_path / "or.jsonl"]
+
+
+def test_a_merged_theme_is_read_as_the_one_that_stands() -> None:
+    sentences = (
+        labelled.Sentence(0, 4, frozenset({"a", "b"}), frozenset({"a", "b", "c"})),
+        labelled.Sentence(5, 9, frozenset({"c"})),
+    )
+    answer = labelled.Answer("t", Passage(1, "Oser parler"), sentences)
+    (found,) = labelled.resolved([answer], lambda each: each.replace("a", "b"))
+    assert found.sentences == (
+        labelled.Sentence(0, 4, frozenset({"b"}), frozenset({"b", "c"})),
+        labelled.Sentence(5, 9, frozenset({"c"})),
+    )

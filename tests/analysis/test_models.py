@@ -100,6 +100,8 @@ def test_auto_takes_the_best_installed(packages: Path, trained: Path) -> None:
     install(packages, "fr_core_news_md", trained)
     assert models.open_model().name == "fr_core_news_md"
     assert models.open_model("fr_core_news_sm").name == "fr_core_news_sm"
+    unpacked = str(packages / "fr_core_news_sm")  # as who downloaded it by hand points at it
+    assert models.open_model(unpacked).name == "fr_core_news_sm"
 
 
 def test_auto_sets_aside_what_does_not_fit(packages: Path, trained: Path) -> None:

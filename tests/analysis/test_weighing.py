@@ -16,18 +16,18 @@ from analysis.learning.combination import CUES, WORDS, Combination
 from analysis.learning.judge import Judge
 from analysis.models import Model
 from analysis.pipeline import Tagger
-from analysis.suggestions import Suggestion
+from analysis.suggestions import Evidence, Suggestion
 from analysis.weighing import cue_scores
 
 pytestmark = pytest.mark.xdist_group("learning")
 Suggest = Callable[..., list[Suggestion]]
 LEARNT = re.compile(r"« (?P<word>.+) » \(appris des témoignages étiquetés\)")
-AROUND = "ce qui se dit autour, et la question posée"
+AROUND = "qui parle, ce qui se dit autour, et la question posée"
 TEXT = (
     "Le maire regarde sa montre dès qu’on parle de psychiatrie. Puisqu’il faut bien rire. "
     "Lorsqu’on attend six mois au CMP, jusqu’à l’automne, on appelle chez soi.\n"
     "Ma sœur porte tout pour moi, et moi aussi j’ai eu peur avec eux. "
-    "Personne ne paie le poste, ni l’ARS ni la ville. Quelqu’un d’autre est venu me chercher."
+    "Personne ne paie le poste, ni l’ARS ni la ville. Quelqu’un est-il venu, dit-elle, me voir ?"
 )
 
 
@@ -76,6 +76,7 @@ def test_reasons_are_telling_words_where_they_stand(own: Model, codebook: Codebo
     found = list(places(TEXT, said(everything, codebook)))
     assert len(found) > 100
     little = {"par", "pour", "avec", "chez", "moi", "eux", "puisqu'", "lorsqu'", "jusqu'", "aussi"}
+    little |= {"faut", "six", "dit", "-il", "-elle"}
     for in_text, shown in found:
         assert in_text == shown
         assert len(shown) > 2
@@ -124,6 +125,23 @@ def test_cues_are_reasons_where_they_weigh(
     assert list(found) == [by_cues.theme]
 
 
+def test_a_pronoun_alone_is_no_reason(own: Model, codebook: Codebook) -> None:
+    """« On » (élues et élus) tells nobody anything; beside another word it does."""
+    assert own.judge is not None
+    text = "On nous le fut.\nJ’ai mal répondu."
+    lenient = replace(codebook, threshold=0.01)
+    judged = replace(own, judge=weighing(own.judge, CUES, least=0.505))
+    for model in (models.open_model(models.CUES), judged):
+        found = said(model, lenient, text, audience="elu")
+        first = [each for each in found if each.start == 0]
+        assert first
+        assert {one for each in first for one in each.evidence} == {Evidence(0, 15, AROUND)}
+        (beside,) = [each for each in found if each.theme == "freins_elus" and each.start]
+        assert {one.reason for one in beside.evidence} >= {
+            "« J’ » (élues et élus) + « mal » (manque ou difficulté) + « répondu »"
+        }
+
+
 def test_scores_are_probabilities_in_four_decimals(own: Model, codebook: Codebook) -> None:
     found = said(own, codebook, question="moyens", audience="elu")
     assert found
@@ -165,6 +183,25 @@ def test_a_retired_theme_is_never_suggested(own: Model, codebook: Codebook) -> N
     whole, part = (said(every, grid) for grid in (codebook, kept))
     themes = {theme.id for theme in kept.themes}
     assert part == [each for each in whole if each.theme in themes] != []
+
+
+def test_what_was_learnt_of_a_merged_theme_speaks_for_the_one_that_stands(
+    own: Model, codebook: Codebook
+) -> None:
+    former, into = codebook.theme("moyens_financements"), codebook.theme("effets_elus")
+    rest = tuple(replace(theme, cues=()) for theme in codebook.themes)
+    kept = tuple(theme for theme in rest if theme.id != former.id)
+    one = replace(codebook, themes=kept, merged={former.id: into.id})
+    assert own.judge is not None
+    words_alone = replace(own, judge=weighing(own.judge, WORDS, least=0.5))
+    before, after = said(words_alone, replace(codebook, themes=rest)), said(words_alone, one)
+    best: dict[tuple[str, int], float] = {}
+    for each in before:
+        place = (one.resolve(each.theme), each.start)
+        best[place] = max(best.get(place, 0.0), each.score)
+    assert {(each.theme, each.start): each.score for each in after} == best
+    assert former.id in {each.theme for each in before}
+    assert into.id in {each.theme for each in after} - {each.theme for each in before}
 
 
 def test_a_theme_that_the_judge_does_not_know_goes_by_its_cues(

@@ -31,6 +31,9 @@ def filled(kind: str, folder: Path, made: Invitation) -> mailbox.Mailbox[mailbox
     box: mailbox.Mailbox[mailbox.Message] = (
         mailbox.Maildir(path) if kind == "maildir" else mailbox.mbox(path)  # type: ignore[assignment]
     )
+    # Nobody signed the first, nor in ASCII the second: neither hides what comes after it.
+    box.add(f"Subject: rien\n\n<{made.id}@127.0.0.1>\n")
+    box.add(f"From: Ren\xe9 <r@x>\n\n<{made.id}@127.0.0.1>\n".encode("latin-1"))
     box.add(dsn(returned=f"<{made.id}@127.0.0.1>"))
     box.add("Subject: rien\n\nUn autre message.\n")
     box.flush()

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
-from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import ContactSource, Invitation
 from app.services import campaigns, contacts
@@ -44,17 +43,11 @@ def app(
     make_app: Callable[..., Flask],
     environment: dict[str, str],
     inbox: Inbox,
-    tmp_path: Path,
 ) -> Flask:
     """An application whose mail server is `inbox`, on each kind of database."""
     environment |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(inbox.port)}
     if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        environment["DATABASE_URL"] = servers.create_database(server, tmp_path.name)
-        url = environment["DATABASE_URL"].replace("://", "+psycopg://", 1)
-        engine = create_engine(**engine_options(url))
-        migrate(engine, lock=tmp_path / "lock")
-        engine.dispose()
+        environment["DATABASE_URL"] = request.getfixturevalue("postgresql_database")
     return make_app()
 
 

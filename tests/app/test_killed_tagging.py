@@ -17,13 +17,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from app import pipelines
-from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import Answer, Coding, Decision, Testimony, Verdict
-from app.services import codings, decisions
+from app.services import codings, decisions, tagging
 from tests import factories, servers
 from tests.instance import ROOT
 
@@ -47,19 +46,11 @@ Decided = dict[Place, tuple[object, ...]]  # and all that is stored of each
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("pg"))])
 def app(
-    request: pytest.FixtureRequest,
-    make_app: Callable[..., Flask],
-    environment: dict[str, str],
-    tmp_path: Path,
+    request: pytest.FixtureRequest, make_app: Callable[..., Flask], environment: dict[str, str]
 ) -> Flask:
     """An application on each kind of database."""
     if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        environment["DATABASE_URL"] = servers.create_database(server, tmp_path.name)
-        url = environment["DATABASE_URL"].replace("://", "+psycopg://", 1)
-        engine = create_engine(**engine_options(url))
-        migrate(engine, lock=tmp_path / "lock")
-        engine.dispose()
+        environment["DATABASE_URL"] = request.getfixturevalue("postgresql_database")
     return make_app()
 
 
@@ -173,6 +164,7 @@ def as_of_old(chance: random.Random, kept: Decided | None = None) -> None:
         if chance.random() < 0.2 and not kept:
             factories.coding(db.session, answer, "codage_perime", start=0, end=3).origin = OLD
     db.session.execute(update(Testimony).values(tagged_by=OLD, is_stale=True))
+    tagging.ask_again(db.session)  # whoever marks is killed as well
     db.session.commit()
 
 

@@ -147,6 +147,18 @@ def test_without_a_clsm_the_sentence_stands(app: Flask) -> None:
             "réponse du serveur de messagerie : 452 Disk full",
         ),
         ("250 OK", "554 Spam", mail.SendingError, "réponse du serveur de messagerie : 554 Spam"),
+        # None of these says anything against the address.
+        *(
+            (said, "250 OK", mail.SendingError, f"réponse du serveur de messagerie\u00a0: {said}")
+            for said in (
+                "554 5.7.1 Relay access denied",
+                "550 relay not permitted",
+                "550 5.7.1 Blocked by policy",
+                "553 sorry, not in my list of allowed rcpthosts (#5.7.1)",
+                "552 5.2.2 Mailbox full",
+                "554 Service unavailable; client 5.39.12.4 blocked",
+            )
+        ),
         (
             "421 Too many",
             "250 OK",

@@ -128,6 +128,22 @@ def test_what_the_settings_tell(
     assert found.is_well is is_well
 
 
+@pytest.mark.parametrize(
+    ("server", "named"),
+    [
+        ("smtp.centre.fr", "a:smtp.centre.fr"),
+        ("192.0.2.7", "ip4:192.0.2.7"),
+        ("2001:db8::7", "ip6:2001:db8::7"),
+    ],
+)
+def test_what_authorises_the_server_can_be_published(
+    make_app: Callable[..., Flask], server: str, named: str
+) -> None:
+    make_app(MAIL_SERVER=server)
+    (found,) = [each for each in health.advice() if each.title == "SPF"]
+    assert found.words.endswith(f"v=spf1 {named} ~all")
+
+
 def test_the_page_tries_only_when_asked(staff: FlaskClient, inbox: Inbox) -> None:
     page = staff.get("/equipe/messagerie")
     HTMLParser(strict=True).parse(page.text)

@@ -4,19 +4,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
-from app.database import engine_options, migrate
+from app import mail
 from app.extensions import db
-from app.models import Invitation, InvitationState, Lease
+from app.models import Campaign, Invitation, InvitationState, Lease
 from app.models.base import now
 from app.postman import LEASE, Limits, Round
-from app.services import campaigns, invitations, leases, outbox
-from tests import factories, servers
+from app.services import campaigns, invitations, leases, outbox, outcomes
+from tests import factories
 from tests.smtp import Moody, serving
 
 State = InvitationState
@@ -65,8 +64,11 @@ SERVER = "réponse du serveur de messagerie\u00a0: "
 
 
 def test_each_address_gets_what_its_server_said(mailing: Flask, inbox: Moody) -> None:
-    names = ("good1", "refuse", "later", "spam", "slow", "cut", "die", "good2")
+    names = ("deaf", "good1", "full", "good2", "refuse", "later", "spam", "slow", "cut", "die")
     rows = launched(*names)
+    for place, name in enumerate(names):  # so that whoever hangs up is followed by an innocent
+        rows[name].due_at = now() - timedelta(minutes=len(names) - place)
+    db.session.commit()
     assert make_round() is False
     assert told(rows) == {
         "good1": ("sent", None),
@@ -75,8 +77,10 @@ def test_each_address_gets_what_its_server_said(mailing: Flask, inbox: Moody) ->
         "refuse": ("bounced", f"{SERVER}550 5.1.1 unknown"),
         "later": ("queued", f"{SERVER}451 4.7.1 Greylisted"),
         "spam": ("failed", f"{SERVER}554 5.7.1 Refused"),
-        "cut": ("uncertain", outbox.INTERRUPTED),
-        "die": ("uncertain", outbox.INTERRUPTED),
+        "deaf": ("failed", f"{SERVER}550 5.7.1 Not from you"),
+        "full": ("queued", f"{SERVER}421 4.7.0 Enough for this connection"),
+        "cut": ("uncertain", outcomes.INTERRUPTED),
+        "die": ("uncertain", outcomes.INTERRUPTED),
     }
     assert received(inbox) == {"good1": 1, "good2": 1, "slow": 1, "die": 1}
     rows["later"].due_at = now()
@@ -115,17 +119,12 @@ def test_a_domain_is_spared_and_the_others_go_on(mailing: Flask, inbox: Moody) -
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("pg"))])
 def on_each_database(
-    request: pytest.FixtureRequest, make_app: Callable[..., Flask], inbox: Moody, tmp_path: Path
+    request: pytest.FixtureRequest, make_app: Callable[..., Flask], inbox: Moody
 ) -> Flask:
     """The same application on SQLite, and on PostgreSQL."""
     settings = {"MAIL_PORT": inbox.port, "MAIL_SUPPRESS_SEND": False}
     if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        url = servers.create_database(server, tmp_path.name)
-        settings["DATABASE_URL"] = url = url.replace("://", "+psycopg://", 1)
-        engine = create_engine(**engine_options(url))
-        migrate(engine, lock=tmp_path / "lock")
-        engine.dispose()
+        settings["DATABASE_URL"] = request.getfixturevalue("postgresql_database")
     return make_app(**settings)
 
 
@@ -170,7 +169,7 @@ def test_after_a_machine_died_what_it_had_taken_is_uncertain(mailing: Flask, inb
     )
     db.session.commit()
     make_round()
-    assert told(rows) == {"good1": ("uncertain", outbox.INTERRUPTED), "good2": ("sent", None)}
+    assert told(rows) == {"good1": ("uncertain", outcomes.INTERRUPTED), "good2": ("sent", None)}
     assert received(inbox) == {"good2": 1}
 
 
@@ -185,6 +184,27 @@ def test_a_paused_campaign_waits_and_goes_on(mailing: Flask, inbox: Moody) -> No
     db.session.commit()
     make_round()
     assert told(rows) == {"good": ("sent", None)}
+
+
+def test_a_campaign_stopped_while_a_batch_leaves_keeps_nothing_waiting(
+    mailing: Flask, inbox: Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = launched("good1", "good2", "good3")
+    campaign = rows["good1"].campaign
+    give = mail.Line.send
+
+    def stop_meanwhile(line: mail.Line, letter: mail.Letter) -> None:
+        give(line, letter)
+        with Session(db.engine) as another:
+            campaigns.stop(another, another.get_one(Campaign, campaign.id))
+            another.commit()
+
+    monkeypatch.setattr(mail.Line, "send", stop_meanwhile)
+    make_round()
+    db.session.rollback()
+    left = invitations.of_campaign(db.session, campaign.id)
+    assert [each.state for each in left] == [State.SENT]
+    assert sum(received(inbox).values()) == 1
 
 
 def test_a_campaign_of_tomorrow_does_not_leave_today(mailing: Flask, inbox: Moody) -> None:

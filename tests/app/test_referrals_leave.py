@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.mail import referrals as mail
 from app.models import Notice, NoticeState, Referral
-from app.services import invitations, notices, oppositions, referrals
+from app.services import invitations, notices, oppositions, referral_messages
 from app.task_queue import run_waiting
 from app.tasks import remind_referrals
 from tests import factories
@@ -137,7 +137,7 @@ def test_one_reminder_after_two_weeks(mailing: Flask, inbox: Inbox) -> None:
     age(referral, 10)
     remind(mailing)
     assert len(inbox.messages) == 2
-    assert referrals.progress(referral) is referrals.Progress.REMINDED
+    assert referral_messages.progress(referral) is referral_messages.Progress.REMINDED
 
 
 def test_no_reminder_after_a_no_said_elsewhere(mailing: Flask, inbox: Inbox) -> None:
@@ -165,7 +165,7 @@ def test_what_is_tried_again_leaves_once(mailing: Flask, inbox: Inbox) -> None:
     inbox.to_recipient = "550 no such user"
     referral = proposed(mailing)
     inbox.to_recipient = "250 OK"
-    assert referrals.retry(db.session, referral) is not None
+    assert referral_messages.retry(db.session, referral) is not None
     db.session.commit()
     mailing.extensions["tasks"]["sweep_notices"]()
     run_waiting(mailing)

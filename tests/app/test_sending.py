@@ -11,7 +11,7 @@ from app import mail
 from app.extensions import db
 from app.models import Invitation, InvitationState
 from app.models.encryption import key_ring
-from app.services import campaigns, invitations, outbox
+from app.services import campaigns, invitations, outcomes
 from app.task_queue import run_waiting
 from app.tasks import deliver_campaigns, sweep_campaigns
 from tests import factories
@@ -75,7 +75,7 @@ def test_a_refused_address_bounces_and_a_refused_message_fails(
     assert state_of(row) == (State.BOUNCED, said)
     inbox.to_recipient, inbox.to_message = "250 OK", "554 Spam"
     row.contact.bounced_at = None
-    outbox.retry(db.session, Invitation, [row.id])
+    outcomes.retry(db.session, Invitation, [row.id])
     db.session.commit()
     deliver_campaigns.enqueue()
     run_waiting(mailing)
@@ -94,7 +94,7 @@ def test_a_server_that_is_down_loses_nothing(make_app: Callable[..., Flask]) -> 
     sweep_campaigns()
     assert run_waiting(app) == 0
     for row in (first, second):
-        row.due_at -= outbox.RETRY_DELAYS[0]
+        row.due_at -= outcomes.RETRY_DELAYS[0]
     db.session.commit()
     with serving(Inbox()) as inbox:
         app.extensions["mail"].port = inbox.port
@@ -113,7 +113,7 @@ def test_a_server_that_dies_with_the_message_is_not_given_it_again(
     inbox.dies_after_data = False
     sweep_campaigns()
     run_waiting(mailing)
-    assert state_of(row) == (State.UNCERTAIN, outbox.INTERRUPTED)
+    assert state_of(row) == (State.UNCERTAIN, outcomes.INTERRUPTED)
     assert len(inbox.raw) == 1
 
 
@@ -133,7 +133,7 @@ def test_a_crash_in_the_middle_is_not_made_good_by_itself(
             deliver_campaigns()
     run_waiting(mailing)
     assert [state_of(row), state_of(other)] == [
-        (State.UNCERTAIN, outbox.INTERRUPTED),
+        (State.UNCERTAIN, outcomes.INTERRUPTED),
         (State.SENT, None),
     ]
     assert len(inbox.raw) == 1

@@ -4,12 +4,15 @@ import os
 import signal
 import socket
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.instance import FLASK, ROOT, Instance, answers, environment_of, instance
+from tests.instance import FLASK, ROOT, Instance, answers, environment_of, installed
 from tests.servers import wait_until
 
 
@@ -29,8 +32,7 @@ def children(pid: int) -> dict[str, int]:
 @pytest.fixture
 def started(tmp_path: Path) -> Callable[[], tuple[Instance, subprocess.Popen[str]]]:
     """Start the service by itself, to be stopped by the test."""
-    with instance(tmp_path / "first") as made:
-        ready = made
+    ready = installed(tmp_path / "first")
 
     def start() -> tuple[Instance, subprocess.Popen[str]]:
         process = subprocess.Popen(
@@ -123,14 +125,18 @@ def test_a_model_that_cannot_be_loaded_stops_all(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_written_is_the_services_alone(
+def test_what_is_written_is_the_services_alone_and_names_no_visitor(
     started: Callable[[], tuple[Instance, subprocess.Popen[str]]],
 ) -> None:
     ready, process = started()
     modes = {path.name: path.stat().st_mode & 0o777 for path in ready.folder.iterdir()}
+    with suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{ready.url}/contact/un-jeton-personnel", timeout=30)
     process.terminate()
-    process.communicate(timeout=60)
-    assert modes.pop("mails") == 0o700
+    _, logged = process.communicate(timeout=60)
+    assert "request GET /contact/<token> status=404" in logged
+    assert [word for word in ("un-jeton", "127.0.0.1", "urllib") if word in logged] == []
+    assert (modes.pop("mails"), modes.pop("metrics")) == (0o700, 0o700)
     assert {"recueil.sqlite3-wal", "queue.sqlite3-wal"} <= set(modes)
     assert set(modes.values()) == {0o600}
 

@@ -1,5 +1,6 @@
 """The queue, on each of its three servers: what is enqueued is run; a queue down is borne."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ from app import pipelines, tasks
 from app.extensions import db
 from app.models import Coding, Draft, Testimony
 from app.models.base import now
-from app.services import drafts, receipts, retention, testimonies
+from app.services import drafts, receipts, retention
 from app.task_queue import run_waiting
 from tests import factories, servers
+from tests.tagging import waiting
 
 
 @pytest.fixture(
@@ -40,17 +42,29 @@ def test_a_testimony_is_read_once(make_app: Callable[..., Flask], queue_url: str
         db.session, answers={"demarche_elus": "Le maire préside chaque assemblée plénière."}
     )
     db.session.commit()
-    assert testimonies.waiting_for_tags(db.session) == [told.id]
+    assert waiting(db.session) == [told.id]
     tasks.suggest_codings.enqueue(str(told.id))
     tasks.suggest_codings.enqueue(str(told.id))
     assert run_waiting(app) == 2
     db.session.expire_all()
-    assert testimonies.waiting_for_tags(db.session) == []
+    assert waiting(db.session) == []
     read = db.session.get_one(Testimony, told.id)
     assert read.tagged_by == pipelines.tagger().origin
     found = db.session.query(Coding).count()
     tasks.suggest_codings(str(told.id))
     assert db.session.query(Coding).count() == found > 0
+
+
+def test_who_waits_is_answered_first_where_the_queue_can(
+    make_app: Callable[..., Flask], queue_url: str
+) -> None:
+    huey = make_app(QUEUE_URL=queue_url).extensions["huey"]
+    for _ in range(2):
+        tasks.suggest_codings.enqueue(str(uuid.uuid4()))
+    tasks.try_cues.enqueue(str(uuid.uuid4()))
+    order = [huey.dequeue().name for _ in range(3)]
+    assert sorted(order) == ["suggest_codings", "suggest_codings", "try_cues"]
+    assert order.index("try_cues") == (0 if huey.storage.priority else 2)
 
 
 def test_what_was_never_queued_is_swept(app: Flask) -> None:
@@ -83,8 +97,8 @@ def test_a_queue_that_is_down_costs_no_answer(make_app: Callable[..., Flask]) ->
     client.post("/temoigner/elu/rubrique/accord", data={"q_consentement_participation": "oui"})
     reply = client.post("/temoigner/elu/relire")
     assert reply.location == "/temoigner/elu/merci"
-    assert len(testimonies.waiting_for_tags(db.session)) == 1
-    assert client.get("/readyz").get_json() == {"base": True, "cles": True, "file": False}
+    assert len(waiting(db.session)) == 1
+    assert client.get("/readyz").get_json()["file"] is False
 
 
 def test_a_testimony_that_is_gone_is_left_alone(app: Flask) -> None:

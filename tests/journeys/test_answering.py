@@ -33,7 +33,7 @@ def test_from_the_door_to_the_thanks(
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("En quelle année")).to_be_focused()
     page.get_by_label("En quelle année").fill("2016")
-    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.get_by_label("En quelle année").press("Enter")  # goes on, and changes no wording
     for heading in ("Vos élues et élus", "Les personnes concernées", "Et si c’était à refaire"):
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         page.get_by_role("button", name="Enregistrer et continuer").click()
@@ -117,7 +117,7 @@ def test_a_draft_waits_in_its_browser(running: Instance, visitor: Visit) -> None
     later = context.new_page()
     later.goto("/temoigner/coordinateur/")
     expect(later.get_by_role("heading", level=1)).to_have_text("Vos élues et élus")
-    later.get_by_role("link", name="Votre CLSM", exact=True).click()
+    later.get_by_role("button", name="Votre CLSM", exact=True).click()
     expect(later.get_by_label("Quel CLSM")).to_have_value("CLSM du Bocage")
     stranger = visitor(running.url).new_page()
     stranger.goto("/temoigner/coordinateur/rubrique/territoire")

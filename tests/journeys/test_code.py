@@ -39,7 +39,8 @@ def test_the_whole_life_of_a_testimony(
 
     phone = visitor(running.url, java_script_enabled=has_javascript).new_page()
     enter(phone, code)
-    expect(phone.locator(".where")).to_contain_text("Rubrique 3 sur")
+    expect(phone.locator(".where")).to_contain_text("Rubrique 2 sur")
+    expect(phone.locator("[name=q_clsm]")).to_have_value("CLSM des Trois Ponts")
     phone.goto("/temoigner/usager/relire")
     expect(phone.get_by_text("CLSM des Trois Ponts")).to_be_visible()
     phone.get_by_role("button", name="Envoyer mon témoignage").click()

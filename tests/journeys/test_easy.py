@@ -156,7 +156,7 @@ def test_a_questionnaire_offers_to_call_and_takes_back_who_prefers_to_write(
 ) -> None:
     page = visitor(running.url).new_page()
     begin(page)
-    page.get_by_role("link", name=CALL).click()
+    page.get_by_role("button", name=CALL).click()
     page.get_by_role("link", name="Non, je préfère écrire").click()
     expect(page.get_by_text("Rubrique 1 sur 6")).to_be_visible()
 

@@ -61,6 +61,7 @@ def heading(page: Page) -> str:
 
 def look(page: Page) -> list[str]:
     """Say what is wrong with the page as it stands, at each width."""
+    page.wait_for_load_state()
     wrong = html_errors(page.content())
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

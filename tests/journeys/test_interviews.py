@@ -187,7 +187,7 @@ def test_each_state_is_accessible(
     page.goto(link)
     wrong += look(page)
     page.get_by_role("button", name="Prendre ce rendez-vous").click()
-    expect(page).to_have_title(re.compile("^Erreur : "))
+    expect(page).to_have_title(re.compile(r"^Erreur\s: "))
     wrong += look(page)
     page.goto(link)
     page.get_by_role("radio", name=re.compile("de 9\\sh.*Axe$")).check()
@@ -252,6 +252,7 @@ def test_a_slot_taken_meanwhile(
     # The keyboard alone, from the summary to the place that remains.
     late.keyboard.press("Tab")
     late.keyboard.press("Enter")
+    expect(late).to_have_url(re.compile("#."))
     late.get_by_role("radio", name=re.compile("Pleine$")).focus()
     late.keyboard.press("Space")
     late.get_by_role("button", name="Prendre ce rendez-vous").focus()

@@ -29,7 +29,7 @@ from app import supervisor
 from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import Draft, Testimony
-from app.services import drafts, receipts, sights, testimonies
+from app.services import drafts, receipts, sights, testimony_rows
 from forms.schema import Questionnaire, Value
 from tests import servers
 from tests.instance import ROOT, answers
@@ -199,7 +199,7 @@ def expected(
         {name: value for name, value in given.items() if not name.startswith("consentement")},
         {"participation": True, "citation": True, "contact": False},
         {
-            q.variable: testimonies.variable_text(given[q.id])
+            q.variable: testimony_rows.variable_text(given[q.id])
             for q in questionnaire.questions
             if q.variable and q.id in given
         },

@@ -104,6 +104,7 @@ def test_a_yes_by_keyboard_alone(running: Instance, visitor: Visit) -> None:
     page.goto(link_in_mail(running, email))
     press_until(page, "Je dis oui")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#oui$"))
     press_until(page, "Sur place")
     page.keyboard.press("Space")
     press_until(page, "Quels jours")

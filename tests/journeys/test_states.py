@@ -1,6 +1,7 @@
 """States that no journey comes by: links that are over, refusals of the gate, pages too late."""
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +11,9 @@ from flask import current_app
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.extensions import db
-from app.models import RoleName
+from app.models import Act, RoleName
 from app.models.base import now
-from app.services import bookings, drafts, gate, inquiries, receipts
+from app.services import audit, bookings, drafts, gate, inquiries, receipts
 from tests import factories, interviews, pages
 from tests.conftest import PASSWORD
 from tests.journeys.test_accessibility import WIDTHS, faults, html_errors
@@ -37,6 +38,7 @@ def look(page: Page, heading: str | None = None) -> list[str]:
     """Say what is wrong with the page as it stands, at each width; it bears this heading."""
     heading = heading or page.locator("h1").inner_text()
     expect(page.locator("h1")).to_have_text(heading)
+    page.wait_for_load_state()
     wrong = html_errors(page.content())
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
@@ -121,6 +123,41 @@ def test_a_testimony_withdrawn(page: Page) -> None:
     db.session.commit()
     enter(page, code)
     assert look(page, "Ce témoignage a été retiré") == []
+
+
+def test_a_testimony_s_life_in_easy_french(page: Page) -> None:
+    page.goto(AGREE)
+    for consent in ("J’accepte de participer", "J’accepte que le Centre me contacte"):
+        page.get_by_label(consent).check()
+    page.get_by_role("radio").nth(1).check()
+    press(page, pages.CONTINUE)
+    page.goto("/temoigner/usager/relire?facile=1")
+    press(page, "Envoyer mon témoignage")
+    code = page.locator(".receipt-code").inner_text()
+    wrong = look(page, "Merci. Nous avons vos réponses.")
+    press(page, "J’ai noté mon code")
+    expect(page.locator(".receipt-code")).to_have_count(0)
+    press(page, "Contactez-moi")
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += look(page)
+    page.get_by_label("Votre adresse électronique").fill("lea@exemple.fr")
+    press(page, "Contactez-moi")
+    expect(page.get_by_role("heading", name="Nous allons vous contacter")).to_be_visible()
+    wrong += look(page)
+    page.goto("/mon-temoignage?facile=1")
+    press(page, "Voir mes réponses")
+    wrong += look(page, "Retrouver mes réponses")
+    page.get_by_label("Votre code").fill(code)
+    press(page, "Voir mes réponses")
+    wrong += look(page, "Vos réponses")
+    page.get_by_role("link", name="Changer mes accords").click()
+    expect(page.get_by_label("Oui, sans dire qui je suis")).to_be_checked()
+    wrong += look(page, "Changer vos accords")
+    page.get_by_role("link", name="Ne rien changer").click()
+    page.get_by_role("link", name="Effacer mes réponses").click()
+    wrong += look(page, "Effacer vos réponses\u00a0?")
+    press(page, "Tout effacer")
+    assert wrong + look(page, "Vos réponses sont effacées") == []
 
 
 def test_a_proposal_that_is_over(page: Page) -> None:
@@ -281,3 +318,26 @@ def test_desk_pages_that_come_too_late(page: Page) -> None:
     page.locator("main .btn-primary").click()
     expect(page.get_by_role("alert")).to_contain_text("n’est plus proposé")
     assert wrong + look(page) == []
+
+
+def test_pages_of_the_data_protection_officer(page: Page, visitor: Visit, site: str) -> None:
+    for number in range(3):
+        audit.record(db.session, Act.CONTACT_ERASED, uuid.uuid4())
+        audit.record(db.session, Act.RESEARCH_EXPORTED, count=number, detail="csv:raw", by=99)
+        db.session.commit()
+    enter_as(page, RoleName.DPO)
+    wrong = []
+    page.goto("/dpo/journal")
+    page.get_by_role("button", name="Relire tout le journal").click()
+    expect(page.get_by_role("status")).to_contain_text("Le journal est entier")
+    wrong += look(page)
+    page.get_by_label("Acte").select_option("Contacts")
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    wrong += look(page)
+    page.goto("/dpo/journal?objet=rien")
+    wrong += look(page)
+    for path in ("registre", "analyse-d-impact"):
+        page.goto(f"/dpo/{path}")
+        wrong += look(page)
+    assert wrong == []

@@ -26,6 +26,8 @@ def test_the_usual_periods() -> None:
         "open_inquiries": "1\u00a0an",
         "notices": "30\u00a0jours",
         "exports": "1\u00a0an",
+        "research_exports": "2\u00a0ans",
+        "journal": "1\u00a0an",
     }
 
 

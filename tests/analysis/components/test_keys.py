@@ -1,8 +1,13 @@
 """The key of a word: the same for all its forms, another for another word."""
 
+from pathlib import Path
+
 import pytest
 
+from analysis.components import keys as reading
 from analysis.components.keys import Keys
+
+OWN_WORDS = Path(reading.__file__).with_name("forms.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,32 @@ def test_levels_the_forms_of_a_word(keys: Keys, forms: str) -> None:
 def test_tells_words_apart(keys: Keys, words: str) -> None:
     first, second = words.split()
     assert keys.of(first) != keys.of(second)
+
+
+def test_each_of_the_own_words_has_all_its_forms_and_no_other_s(keys: Keys) -> None:
+    """The list stands against the table of lemmas, whatever the table says of these words."""
+    lines = [line.split(":") for line in OWN_WORDS.splitlines() if not line.startswith("#")]
+    level = {word.strip(): {keys.of(form) for form in forms.split()} for word, forms in lines}
+    assert [word for word, found in level.items() if len(found) != 1] == []
+    listed = [form for _, forms in lines for form in forms.split()]
+    assert sorted(set(listed)) == sorted(listed)
+    assert len({key for found in level.values() for key in found}) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("form", "word", "lemma_of_the_table"),
+    [
+        ("lits", "LITS", "lire"),  # « lit » alone stays a form of « lire »
+        ("données", "données", "donner"),
+        ("élus", "élue", "élire"),
+        ("suis", "être", "suivre"),
+        ("aidants", "aidante", "aider"),
+    ],
+)
+def test_the_false_lemmas_of_the_table_do_not_pass(
+    keys: Keys, form: str, word: str, lemma_of_the_table: str
+) -> None:
+    assert keys.of(form) == keys.of(word) != keys.of(lemma_of_the_table)
 
 
 def test_parts_hyphenated_words(keys: Keys) -> None:

@@ -54,6 +54,7 @@ def test_is_whole(page: str) -> None:
         "# Qualité de l’étiquetage",
         "## Le corpus",
         "## Ce que la chaîne trouve dans des témoignages qu’elle n’a pas appris",
+        "## Dans des témoignages d’une autre main",
         "## Thème par thème",
         "## Courbe d’apprentissage",
         "## Un score de 0,7 est-il juste sept fois sur dix ?",

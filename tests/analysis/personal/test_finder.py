@@ -61,14 +61,12 @@ def test_time_grows_with_the_text_and_no_faster(seed: str) -> None:
 
     def spent(length: int) -> float:
         text = (seed * (length // len(seed) + 1))[:length]
-        times = []
-        for _ in range(3):
-            start = time.process_time()
-            apply(text, propose(text))
-            times.append(time.process_time() - start)
-        return min(times)
+        start = time.process_time()
+        apply(text, propose(text))
+        return time.process_time() - start
 
-    assert spent(200_000) < 9 * spent(50_000) + 0.05
+    # A machine that does something else meanwhile slows one measure, not three.
+    assert any(spent(200_000) < 9 * spent(50_000) + 0.05 for _ in range(3))
 
 
 def test_a_name_learnt_in_one_answer_is_known_in_the_others() -> None:

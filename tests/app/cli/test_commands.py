@@ -3,14 +3,16 @@
 import re
 import stat
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
-from tests.instance import FLASK, ROOT, environment_of
+from tests import commands
+from tests.instance import environment_of
 from tests.servers import free_port
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -19,20 +21,35 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run a command on an instance that nothing was ever done to."""
-    environment = environment_of(tmp_path / "instance")
+    return running(tmp_path / "instance")
+
+
+def running(folder: Path) -> Run:
+    environment = environment_of(folder)
 
     def run(*arguments: str, answer: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*FLASK, *arguments],
-            cwd=ROOT,
-            env=environment | more,
-            input=answer,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return commands.flask(arguments, environment | more, answer)
 
     return run
+
+
+@dataclass(frozen=True)
+class Filled:
+    """An instance filled with the fictional call, what that printed, and its database."""
+
+    run: Run
+    printed: str
+    engine: Engine
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    folder = tmp_path_factory.mktemp("filled") / "instance"
+    run = running(folder)
+    run("setup")
+    engine = create_engine(f"sqlite:///{folder}/recueil.sqlite3")
+    yield Filled(run, run("demo").stdout, engine)
+    engine.dispose()
 
 
 def outcome(done: subprocess.CompletedProcess[str]) -> tuple[int, str]:
@@ -158,50 +175,46 @@ def test_a_lost_password_is_replaced(run: Run) -> None:
     )
 
 
-def test_the_demo_fills_an_empty_database_only(run: Run, tmp_path: Path) -> None:
-    run("setup")
-    first, second = run("demo"), run("demo")
+@pytest.mark.xdist_group("filled")
+def test_the_demo_fills_an_empty_database_only(filled: Filled) -> None:
+    second = filled.run("demo")
     assert re.match(
         r"60 témoignages, \d+ suggestions de thèmes, 40 contacts, 40 invitations\. "
-        r"Tout est fictif\.\n",
-        first.stdout,
+        r"Tout est fictif\.\n"
+        r"\d{3} décisions, 2 codages à l’aveugle, 11 passages choisis\.\n",
+        filled.printed,
     )
     assert outcome(second) == (
         1,
         "La base contient déjà des témoignages, des contacts ou une campagne : "
         "rien n’a été ajouté. Pour une base vide : INSTANCE_PATH=autre/dossier make demo\n",
     )
-    engine = create_engine(f"sqlite:///{tmp_path}/instance/recueil.sqlite3")
-    with engine.connect() as connection:
+    with filled.engine.connect() as connection:
         waiting = connection.scalar(
             text("SELECT count(*) FROM testimonies WHERE tagged_by IS NULL")
         )
         queued = connection.scalar(text("SELECT count(*) FROM invitations WHERE state = 'queued'"))
-    engine.dispose()
     assert (waiting, queued) == (0, 0)
-    waiting, everything = run("themes", "tag"), run("themes", "tag", "--all")
-    assert waiting.stdout.startswith("0 témoignages lus, 0 suggestions nouvelles")
-    assert everything.stdout.startswith("60 témoignages lus, 0 suggestions nouvelles")
+    waiting, everything = filled.run("themes", "tag"), filled.run("themes", "tag", "--all")
+    assert waiting.stdout.startswith("0\u00a0témoignage lu, 0\u00a0suggestion nouvelle ")
+    assert everything.stdout.startswith("60\u00a0témoignages lus, 0\u00a0suggestion nouvelle ")
 
 
-def test_a_testimony_is_erased_by_its_reference(run: Run, tmp_path: Path) -> None:
-    run("setup")
-    run("demo")
-    engine = create_engine(f"sqlite:///{tmp_path}/instance/recueil.sqlite3")
-    with engine.connect() as connection:
+@pytest.mark.xdist_group("filled")
+def test_a_testimony_is_erased_by_its_reference(filled: Filled) -> None:
+    with filled.engine.connect() as connection:
         reference = connection.scalar(text("SELECT min(reference) FROM testimonies"))
-    asked = run("testimonies", "withdraw", str(reference).lower(), answer="o\ny\n")
+    asked = filled.run("testimonies", "withdraw", str(reference).lower(), answer="o\ny\n")
     assert asked.stdout.endswith(f"Le témoignage {reference} est effacé.\n")
-    assert outcome(run("testimonies", "withdraw", str(reference), "--yes")) == (
+    assert outcome(filled.run("testimonies", "withdraw", str(reference), "--yes")) == (
         1,
         f"Aucun témoignage ne porte la référence {reference}.\n",
     )
-    with engine.connect() as connection:
+    with filled.engine.connect() as connection:
         left = connection.scalar(text("SELECT count(*) FROM testimonies"))
         orphans = connection.scalar(
             text("SELECT count(*) FROM codings WHERE answer_id NOT IN (SELECT id FROM answers)")
         )
-    engine.dispose()
     assert (left, orphans) == (59, 0)
 
 

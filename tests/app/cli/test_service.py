@@ -1,12 +1,15 @@
-"""`flask start` in production says what the notice lacks, and starts all the same."""
+"""`flask setup` and `flask start` say what is the matter, each in its words."""
 
 import socket
 from collections.abc import Callable
 from dataclasses import replace
 
+import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
+from app.cli import service
 from settings.organisation import Organisation
 
 LACKS = (
@@ -46,3 +49,21 @@ def test_what_the_notice_lacks_is_said_in_production(
     lines = done.output.splitlines()
     assert (done.exit_code, lines[:-1]) == (1, first)
     assert str(port) in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(psycopg.errors.LockNotAvailable(), service.BUSY), (psycopg.errors.AdminShutdown(), None)],
+)
+def test_tables_that_somebody_holds_are_said(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, error: psycopg.Error, said: str | None
+) -> None:
+    failed = OperationalError("ALTER TABLE", {}, error)
+
+    def fail(*_: object, **__: object) -> None:
+        raise failed
+
+    monkeypatch.setattr(service, "migrate", fail)
+    done = app.test_cli_runner().invoke(args=["setup"])
+    assert (done.exit_code, done.output.strip()) == (1, said or "")
+    assert (done.exception is failed) == (said is None)

@@ -37,16 +37,16 @@ def test_learn_compare_use_and_go_back(app: Flask) -> None:
     (version,) = theme_versions.every(db.session)
     assert (done.exit_code, done.stderr) == (0, "")
     first, second, before, after, last = done.stdout.splitlines()
-    assert first == f"Version {version.name}, apprise de 20 décisions."
-    assert second == "Sur 6 décisions mises à part (3 témoignages) :"
+    assert first == f"Version {version.name}, apprise de 20\u00a0décisions."
+    assert second == "Sur 6\u00a0décisions mises à part (3\u00a0témoignages) :"
     assert re.fullmatch(
-        r"  en usage \(indices 1, grille \S+\) : \d suggestions justes sur \d \(\d+\u00a0%\), "
-        r"\d thèmes retrouvés sur 3 \(\d+\u00a0%\), F1 \d+\u00a0%",
+        r"  en usage \(indices 1, grille \S+\) : \d\u00a0suggestions? justes? sur \d "
+        r"\(\d+\u00a0%\), \d\u00a0thèmes? retrouvés? sur 3 \(\d+\u00a0%\), F1 \d+\u00a0%",
         before,
     )
     assert re.fullmatch(
-        rf"  nouvelle \(fr_recueil {version.name}, grille \S+\) : 3 suggestions justes sur 3 "
-        r"\(100\u00a0%\), 3 thèmes retrouvés sur 3 \(100\u00a0%\), F1 100\u00a0%",
+        rf"  nouvelle \(fr_recueil {version.name}, grille \S+\) : 3\u00a0suggestions justes sur 3 "
+        r"\(100\u00a0%\), 3\u00a0thèmes retrouvés sur 3 \(100\u00a0%\), F1 100\u00a0%",
         after,
     )
     assert last == f"Pour la mettre en usage : flask themes use {version.name}"
@@ -59,14 +59,14 @@ def test_learn_compare_use_and_go_back(app: Flask) -> None:
     assert outcome(run(app, "use", version.name)) == (0, "Elle est déjà en usage.\n", "")
     assert outcome(run(app, "list")) == (
         0,
-        f"{version.name} : en usage, 20 décisions\norigine : prête\n",
+        f"{version.name} : en usage, 20\u00a0décisions\norigine : prête\n",
         "",
     )
     told = run(app, "tag").stdout
     assert re.fullmatch(
-        r"13 témoignages lus, \d+ suggestions nouvelles \(fr_recueil .*\)\.\n", told
+        r"13\u00a0témoignages lus, \d+\u00a0suggestions? nouvelles? \(fr_recueil .*\)\.\n", told
     )
-    assert run(app, "tag").stdout.startswith("0 témoignages lus, 0 ")
+    assert run(app, "tag").stdout.startswith("0\u00a0témoignage lu, 0\u00a0suggestion nouvelle (")
     assert run(app, "use", "origine").exit_code == 0
     assert theme_versions.in_use(db.session) is None
 
@@ -102,7 +102,7 @@ def test_a_training_under_way_is_said(app: Flask) -> None:
         f"La version {made.name} n’est pas prête.\n",
     )
     assert run(app, "list").stdout == (
-        f"{made.name} : apprentissage en cours, 0 décisions\norigine : en usage\n"
+        f"{made.name} : apprentissage en cours, 0\u00a0décision\norigine : en usage\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.extensions import db
-from app.models.base import now
-from app.services import campaigns, invitations
+from app.models import Invitation
+from app.models import InvitationState as State
+from app.models.base import now, today
+from app.services import campaigns, invitations, outcomes
+from app.services.campaigns import Plan
 from tests import factories
 
 
@@ -82,6 +86,65 @@ def test_what_has_left_no_longer_changes(app: Flask) -> None:
     message = campaigns.Message(title="t", subject="s", body="{lien}")
     with pytest.raises(campaigns.AlreadyLaunchedError):
         campaigns.rewrite(db.session, campaign, message)
+
+
+@pytest.mark.parametrize("end", ["stopped_at", "ends_on"])
+def test_a_campaign_that_is_over_invites_nobody(app: Flask, end: str) -> None:
+    campaign = factories.campaign(db.session)
+    factories.contact(db.session)
+    setattr(campaign, end, now() if end == "stopped_at" else today() - timedelta(days=1))
+    db.session.commit()
+    with pytest.raises(campaigns.OverError):
+        campaigns.launch(db.session, campaign)
+    db.session.rollback()
+    assert (campaign.launched_at, campaign.is_over) == (None, True)
+    assert invitations.of_campaign(db.session, campaign.id) == []
+
+
+def test_stopping_takes_back_what_was_never_tried(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    contacts = [factories.contact(db.session, name=str(number)) for number in range(5)]
+    campaigns.launch(db.session, campaign)
+    states = [State.QUEUED, State.UNCERTAIN, State.BOUNCED, State.QUEUED, State.SENT]
+    for made in invitations.of_campaign(db.session, campaign.id):
+        made.state = states[int(made.contact.name)]
+        made.last_error = "parce que" if made.state in (State.UNCERTAIN, State.BOUNCED) else None
+        made.attempts = int(made.contact.name == "3")  # the server put it off
+    db.session.commit()
+    tried = [made.id for made in invitations.of_campaign(db.session, campaign.id, states[1:3])]
+    assert outcomes.retry(db.session, Invitation, tried) == 2
+    assert campaigns.stop(db.session, campaign) == 1
+    db.session.commit()
+    left = invitations.of_campaign(db.session, campaign.id)
+    assert {int(made.contact.name): (made.state, made.last_error) for made in left} == {
+        1: (State.FAILED, "parce que"),
+        2: (State.FAILED, "parce que"),
+        3: (State.FAILED, outcomes.WITHDRAWN),
+        4: (State.SENT, None),
+    }
+    assert len(contacts) == 5
+
+
+def test_what_is_scheduled_goes_back_to_its_preparation(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    contact, refusing = (factories.contact(db.session) for _ in range(2))
+    campaigns.schedule(db.session, campaign, Plan(starts_at=now() + timedelta(days=1)))
+    campaigns.launch(db.session, campaign)
+    invitations.decline_all(db.session, refusing)
+    db.session.commit()
+    assert campaign.is_scheduled
+    campaigns.recall(db.session, campaign)
+    db.session.commit()
+    assert (campaign.launched_at, campaign.is_scheduled) == (None, False)
+    assert invitations.of_campaign(db.session, campaign.id) == []
+    message = campaigns.Message(title="t", subject="s", body="{lien}")
+    campaigns.rewrite(db.session, campaign, message)
+    campaigns.schedule(db.session, campaign, Plan())
+    assert len(campaigns.launch(db.session, campaign)) == 1
+    (made,) = invitations.of_campaign(db.session, campaign.id)
+    assert made.contact_id == contact.id
+    with pytest.raises(campaigns.BegunError):
+        campaigns.recall(db.session, campaign)
 
 
 @pytest.mark.parametrize("campaign_id", [-1, 0, 1, 2**31, 2**70])

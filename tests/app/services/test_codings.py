@@ -13,6 +13,7 @@ from analysis.suggestions import Evidence, Suggestion
 from app.models import Coding, Decision, Testimony, Verdict
 from app.services import codings, receipts, testimonies
 from tests import factories
+from tests.tagging import waiting
 
 TEXT = "Peur de parler. Le maire préside."
 
@@ -108,7 +109,7 @@ def test_what_is_amended_while_it_is_read_is_read_again(
     reader = Interrupted(session, lambda other: amend(other, id_))
     assert codings.suggest(session, reader, id_, again=again) == 0
     session.commit()
-    assert (testimonies.waiting_for_tags(session), held(session)) == ([id_], [])
+    assert (waiting(session), held(session)) == ([id_], [])
     second = Suggester("essai 1", "mobiliser_elus")
     assert codings.suggest(session, second, id_) == 1
     assert [each.text for each in second.read] == ["Autre chose."]
@@ -142,7 +143,7 @@ def test_what_is_read_while_it_is_amended_is_read_again(
         worker.commit()
     amend(session, id_)
     session.commit()
-    assert (testimonies.waiting_for_tags(session), held(session)) == ([id_], [])
+    assert (waiting(session), held(session)) == ([id_], [])
 
 
 def test_verdicts_are_counted_apart_from_what_is_only_proposed(
@@ -175,10 +176,10 @@ def test_what_another_version_is_to_read_again_is_read_whatever_its_name(
     codings.suggest(session, suggester, testimony.id)
     testimony.is_stale = True
     session.flush()
-    assert testimonies.waiting_for_tags(session) == [testimony.id]
+    assert waiting(session) == [testimony.id]
     codings.suggest(session, suggester, testimony.id)
     assert (len(suggester.read), testimony.is_stale) == (4, False)
-    assert testimonies.waiting_for_tags(session) == []
+    assert waiting(session) == []
 
 
 def test_what_is_replaced_while_it_reads_writes_nothing(
@@ -189,4 +190,4 @@ def test_what_is_replaced_while_it_reads_writes_nothing(
         session, Suggester("essai 1", "mobiliser_elus"), testimony.id, is_in_use=lambda: False
     )
     assert (added, testimony.tagged_by, held(session)) == (0, None, [])
-    assert testimonies.waiting_for_tags(session) == [testimony.id]
+    assert waiting(session) == [testimony.id]

@@ -80,7 +80,4 @@ def test_readiness_knows_the_keys(app: Flask) -> None:
     db.session.commit()
     key_ring.configure([SECOND])
     reply = app.test_client().get("/readyz")
-    assert (reply.status_code, reply.get_json()) == (
-        503,
-        {"base": True, "cles": False, "file": True},
-    )
+    assert (reply.status_code, reply.get_json()["cles"]) == (503, False)

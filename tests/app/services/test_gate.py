@@ -197,15 +197,15 @@ def test_a_thousand_guesses_in_all_ask_everyone_for_a_proof(session: Session) ->
 
 def test_a_stamp_is_good_for_one_form() -> None:
     stamp = gate.new_stamp(is_again=True)
-    written = gate.write_stamp(stamp, "question", SECRET)
-    assert gate.read_stamp(written, "question", SECRET) == stamp
-    assert gate.read_stamp(written, "code", SECRET) is None
-    assert gate.read_stamp(written, "question", "autre") is None
+    written = gate.write_stamp(stamp, "question", [SECRET])
+    assert gate.read_stamp(written, "question", [SECRET]) == stamp
+    assert gate.read_stamp(written, "code", [SECRET]) is None
+    assert gate.read_stamp(written, "question", ["autre"]) is None
 
 
 @given(st.text(max_size=80))
 def test_any_stamp_is_survived(text: str) -> None:
-    assert gate.read_stamp(text, "question", SECRET) is None
+    assert gate.read_stamp(text, "question", [SECRET]) is None
 
 
 def test_the_clock_of_a_page_shown_again_goes_on() -> None:

@@ -6,9 +6,30 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.models import Account, Decision, RoleName, Testimony, Verdict
-from app.models.base import today
-from app.services import drafts, holdings, mentions, pseudonyms, receipts, testimonies
+from app.models import (
+    Account,
+    AgreementRound,
+    Decision,
+    RoleName,
+    RoundCoder,
+    RoundMark,
+    RoundPassage,
+    RoundUnit,
+    Settlement,
+    Testimony,
+    Verdict,
+)
+from app.models.base import PARIS, today
+from app.services import (
+    corrections,
+    drafts,
+    holdings,
+    memos,
+    mentions,
+    pseudonyms,
+    receipts,
+    testimonies,
+)
 from forms.schema import Library, Questionnaire
 from tests import factories
 
@@ -69,11 +90,13 @@ def test_a_testimony_is_given_with_what_was_drawn_from_it(session: Session) -> N
         "fin": 27,
         "score": 0.84,
         "raisons": [{"mots": "manquent de temps", "raison": "« manquent de temps »"}],
+        "pose_a_la_main": False,
         "propose_le": today().isoformat(),
         "propose_par": "essai 1",
-        "decision": {"avis": "corrigé", "theme_retenu": "soutien_elus", "le": "2026-03-10"},
+        "decision": decided("corrigé", "soutien_elus"),
+        "memos": [],
     }
-    assert second["decision"] == {"avis": "rejeté", "theme_retenu": None, "le": "2026-03-10"}
+    assert second["decision"] == decided("rejeté", None)
     assert (third["passage"], third["decision"]) == ("réunions", None)
     del given["themes"], given["accords"]
     assert given == {
@@ -93,7 +116,78 @@ def test_a_testimony_is_given_with_what_was_drawn_from_it(session: Session) -> N
             "modifie_depuis": False,
             "passages": [],
         },
+        "choisi_pour_les_guides": [],
+        "memos": [],
+        "codages_a_l_aveugle": [],
+        "desaccords_tranches": [],
+        "actes": [],
     }
+
+
+def decided(verdict: str, theme: str | None) -> dict[str, Any]:
+    return {
+        "avis": verdict,
+        "theme_retenu": theme,
+        "debut_retenu": None,
+        "fin_retenue": None,
+        "passage_retenu": None,
+        "le": "2026-03-10",
+    }
+
+
+def test_memos_other_bounds_and_blind_codings_are_given(session: Session) -> None:
+    testimony = told(session)
+    by = factories.account(session, name="Claire Morvan", roles=[RoleName.RESEARCHER])
+    answer = next(each for each in testimony.answers if each.text == WORDS)
+    laid = factories.coding(session, answer, quote="Les élus manquent de temps.")
+    corrections.correct(session, testimony.id, laid.id, theme=laid.theme, span=(0, 8), by=by.id)
+    memos.write(session, testimony.id, laid.id, "À revoir", by=by.id)
+    memos.write(session, testimony.id, None, "Le ton est vif", by=by.id)
+    memos.write(session, testimony.id, None, "", by=by.id)
+    round_ = AgreementRound(title="Essai", seed=1, size=1, filters={}, themes=[laid.theme])
+    round_.coders = [RoundCoder(rank=0, account_id=by.id)]
+    session.add(round_)
+    session.flush()
+    passage = RoundPassage(round_id=round_.id, answer_id=answer.id, position=1)
+    session.add(passage)
+    session.flush()
+    unit = RoundUnit(passage_id=passage.id, start=0, end=27)
+    session.add(unit)
+    session.flush()
+    coder = round_.coders[0].id
+    session.add(RoundMark(unit_id=unit.id, coder_id=coder, themes=[laid.theme]))
+    session.add(Settlement(unit_id=unit.id, theme=laid.theme, is_given=False, settled_by_id=by.id))
+    session.flush()
+    given, day = held(session, testimony), datetime.now(PARIS).date().isoformat()
+    (theme,) = given["themes"]
+    assert theme["memos"] == [{"memo": "À revoir", "le": day}]
+    assert theme["decision"] == {
+        "avis": "corrigé",
+        "theme_retenu": None,
+        "debut_retenu": 0,
+        "fin_retenue": 8,
+        "passage_retenu": "Les élus",
+        "le": day,
+    }
+    sentence = {
+        "question": "demarche_elus",
+        "passage": "Les élus manquent de temps.",
+        "debut": 0,
+        "fin": 27,
+    }
+    assert given["codages_a_l_aveugle"] == [sentence | {"themes": ["freins_participation"]}]
+    assert given["desaccords_tranches"] == [
+        sentence | {"theme": "freins_participation", "retenu": False, "le": day}
+    ]
+    whole = {"theme": "freins_participation", "debut": 0, "fin": 27, "memos": []}
+    assert [(each["acte"], each["avant"], each["apres"]) for each in given["actes"]] == [
+        ("corrigé", whole, whole | {"fin": 8}),
+        ("mémo", None, {"memo": "À revoir"}),
+        ("mémo", None, {"memo": "Le ton est vif"}),
+        ("mémo", {"memo": "Le ton est vif"}, None),
+    ]
+    assert given["memos"] == []
+    assert "Morvan" not in str(given)
 
 
 def test_what_is_replaced_in_it_is_given_and_nobody_of_the_team(session: Session) -> None:
@@ -130,7 +224,7 @@ def test_nobody_of_the_team_is_named(session: Session) -> None:
     given = held(session, testimony)
     assert "laire" not in str(given)
     assert {tuple(each["decision"]) for each in given["themes"] if each["decision"]} == {
-        ("avis", "theme_retenu", "le")
+        tuple(decided("corrigé", None))
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.models import Invitation, InvitationState, Lease, Reminder, ReminderState
 from app.models.base import now, today
-from app.services import invitations, outbox
+from app.services import invitations, outbox, outcomes
 from app.services.outbox import Waiting
 from tests import factories
 
@@ -109,9 +109,9 @@ def test_what_must_not_leave_is_not_begun(app: Flask, stop: str) -> None:
 
 def test_what_is_put_off_waits_longer_each_time_then_is_given_up(app: Flask) -> None:
     made = invited()
-    for attempt, delay in enumerate(outbox.RETRY_DELAYS, start=1):
+    for attempt, delay in enumerate(outcomes.RETRY_DELAYS, start=1):
         assert begun(made)
-        outbox.record_delay(db.session, _before(made), "plus tard")
+        outcomes.record_delay(db.session, _before(made), "plus tard")
         assert told(made) == ("queued", "plus tard")
         assert made.attempts == attempt
         assert delay - timedelta(seconds=9) < made.due_at - now() <= delay
@@ -120,7 +120,7 @@ def test_what_is_put_off_waits_longer_each_time_then_is_given_up(app: Flask) -> 
         db.session.commit()
         assert waiting() == [made.id]
     assert begun(made)
-    outbox.record_delay(db.session, _before(made), "plus tard")
+    outcomes.record_delay(db.session, _before(made), "plus tard")
     assert told(made) == ("failed", "plus tard")
 
 
@@ -135,7 +135,7 @@ def _before(made: Invitation) -> Waiting:
 def test_a_refused_address_is_not_written_to_again(app: Flask) -> None:
     made = invited()
     assert begun(made)
-    outbox.record_bounce(db.session, seen(made), "550 inconnue")
+    outcomes.record_bounce(db.session, seen(made), "550 inconnue")
     assert told(made) == ("bounced", "550 inconnue")
     db.session.refresh(made.contact)
     assert made.contact.bounced_at is not None
@@ -146,20 +146,20 @@ def test_what_a_crash_left_is_set_aside(app: Flask, is_precise: bool, unbegun: s
     being_sent, only_taken = invited(), invited()
     assert begun(being_sent)
     outbox.take(db.session, [seen(only_taken)])
-    found = outbox.set_aside_interrupted(db.session, is_precise=is_precise)
+    found = outcomes.set_aside_interrupted(db.session, is_precise=is_precise)
     assert found == (1 if is_precise else 2)
-    assert told(being_sent) == ("uncertain", outbox.INTERRUPTED)
+    assert told(being_sent) == ("uncertain", outcomes.INTERRUPTED)
     assert told(only_taken)[0] == unbegun
     assert waiting() == ([only_taken.id] if is_precise else [])
-    assert outbox.retry(db.session, Invitation, [being_sent.id]) == 1
+    assert outcomes.retry(db.session, Invitation, [being_sent.id]) == 1
     assert being_sent.id in waiting()
 
 
 def test_an_answer_that_was_thought_lost_is_written(app: Flask) -> None:
     made = invited()
     assert begun(made)
-    outbox.set_aside_interrupted(db.session, is_precise=True)
-    outbox.record_sent(db.session, seen(made))
+    outcomes.set_aside_interrupted(db.session, is_precise=True)
+    outcomes.record_sent(db.session, seen(made))
     assert told(made) == ("sent", None)
 
 
@@ -168,10 +168,10 @@ def test_a_second_click_does_not_take_back_what_is_being_sent(
     session: Session, failed: State
 ) -> None:
     made = invited(failed)
-    assert outbox.retry(session, Invitation, [made.id]) == 1
+    assert outcomes.retry(session, Invitation, [made.id]) == 1
     session.commit()
     assert begun(made)
-    assert outbox.retry(session, Invitation, [made.id]) == 0
+    assert outcomes.retry(session, Invitation, [made.id]) == 0
     assert told(made) == ("sending", None)
 
 
@@ -179,7 +179,7 @@ def test_a_no_said_during_the_sending_holds(app: Flask) -> None:
     made = invited()
     assert begun(made)
     assert invitations.decline(db.session, made.token)
-    outbox.record_sent(db.session, seen(made))
+    outcomes.record_sent(db.session, seen(made))
     assert told(made) == ("declined", None)
     assert made.sent_at is not None
 
@@ -218,10 +218,10 @@ def test_an_address_refused_elsewhere_is_said_and_waits_for_nobody(app: Flask) -
     outbox.drop_settled(db.session)
     assert told(made) == ("bounced", outbox.REFUSED_BEFORE)
     assert told(reminder) == ("bounced", outbox.REFUSED_BEFORE)
-    assert outbox.retry(db.session, Invitation, [made.id]) == 1
+    assert outcomes.retry(db.session, Invitation, [made.id]) == 1
     db.session.commit()
     outbox.drop_settled(db.session)
-    assert (told(made), waiting()) == (("queued", None), [made.id])
+    assert (told(made), waiting()) == (("queued", outbox.REFUSED_BEFORE), [made.id])
 
 
 def test_pages_give_each_message_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

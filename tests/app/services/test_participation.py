@@ -49,11 +49,12 @@ def test_each_cut_counts_the_same_people(app: Flask) -> None:
     invited(first, State.ANSWERED, started_on=day, answered_on=day)
     invited(first, State.SENT, started_on=day)
     invited(first, State.BOUNCED)
+    invited(first, State.DECLINED)  # said elsewhere, before this message left
     invited(first, State.SENT, audience="usager", clsm="")
     invited(second, State.QUEUED, audience="usager", clsm="")
-    assert told(participation.total(db.session)) == (None, 5, 3, 2, 1, 1 / 3)
-    assert told(participation.total(db.session, first.id)) == (None, 4, 3, 2, 1, 1 / 3)
-    elus, usagers = ("elu", 3, 2, 2, 1, 0.5), ("usager", 2, 1, 0, 0, 0.0)
+    assert told(participation.total(db.session)) == (None, 6, 3, 2, 1, 1 / 3)
+    assert told(participation.total(db.session, first.id)) == (None, 5, 3, 2, 1, 1 / 3)
+    elus, usagers = ("elu", 4, 2, 2, 1, 0.5), ("usager", 2, 1, 0, 0, 0.0)
     assert [told(line) for line in participation.by(db.session, "profile")] == [elus, usagers]
     assert [told(line) for line in participation.by(db.session, "region")] == [
         ("24", *elus[1:]),
@@ -72,6 +73,8 @@ def test_days_are_those_of_paris_and_none_is_missing(app: Flask) -> None:
     late = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)  # the third, in Paris
     invited(campaign, State.ANSWERED, sent_at=late, answered_on=date(2026, 11, 5))
     invited(campaign, State.SENT, sent_at=datetime(2026, 11, 4, 12, tzinfo=UTC))
+    # Came back: it is counted no more here than in the rate.
+    invited(campaign, State.BOUNCED, sent_at=late)
     # Answered from a link given by hand: it counts as having left that day.
     invited(campaign, State.ANSWERED, answered_on=date(2026, 11, 5))
     assert participation.over_time(db.session, campaign.id) == [
@@ -128,6 +131,7 @@ def test_a_contact_without_clsm_counts_in_a_region_of_its_own(app: Flask) -> Non
 def test_where_everybody_declined_nobody_is_awaited(app: Flask) -> None:
     campaign = factories.campaign(db.session)
     invited(campaign, State.DECLINED, audience="elu")
-    invited(campaign, State.DECLINED, audience="usager")
+    left = datetime(2026, 11, 3, tzinfo=UTC)
+    invited(campaign, State.DECLINED, audience="usager", sent_at=left)
     invited(campaign, State.SENT, audience="usager")
     assert participation.silent(db.session) == [Silent(None, "usager", 2)]

@@ -27,18 +27,18 @@ def test_a_solution_gives_the_name_of_its_challenge() -> None:
     assert payload.solution.counter in proofs.COUNTERS
     expected = payload.challenge.parameters.nonce
     answer = payload.to_base64()
-    assert [proofs.solved(answer, "question", SECRET) for _ in range(2)] == [expected, expected]
+    assert [proofs.solved(answer, "question", [SECRET]) for _ in range(2)] == [expected, expected]
 
 
 def test_it_is_good_for_one_form_and_one_secret() -> None:
     answer = solve().to_base64()
-    assert proofs.solved(answer, "contact", SECRET) is None
-    assert proofs.solved(answer, "question", f"{SECRET}!") is None
+    assert proofs.solved(answer, "contact", [SECRET]) is None
+    assert proofs.solved(answer, "question", [f"{SECRET}!"]) is None
 
 
 def test_it_is_good_for_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proofs, "LIFETIME", timedelta(seconds=-1))
-    assert proofs.solved(solve().to_base64(), "question", SECRET) is None
+    assert proofs.solved(solve().to_base64(), "question", [SECRET]) is None
 
 
 @pytest.mark.parametrize("key", ["a" * 64, "", None, 12, "zz"])
@@ -46,7 +46,7 @@ def test_a_wrong_solution(key: object) -> None:
     sent = solve().to_dict()
     sent["solution"]["derivedKey"] = key
     answer = base64.b64encode(json.dumps(sent).encode()).decode()
-    assert proofs.solved(answer, "question", SECRET) is None
+    assert proofs.solved(answer, "question", [SECRET]) is None
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_a_challenge_cannot_be_made_easier(name: str, value: object) -> None:
     sent = solve().to_dict()
     sent["challenge"]["parameters"][name] = value
     answer = base64.b64encode(json.dumps(sent).encode()).decode()
-    assert proofs.solved(answer, "question", SECRET) is None
-    assert proofs.solved(answer, "code", SECRET) is None
+    assert proofs.solved(answer, "question", [SECRET]) is None
+    assert proofs.solved(answer, "code", [SECRET]) is None
 
 
 @pytest.mark.parametrize("answer", ["", "é", "a", "====", "x" * 100_000])
 def test_what_is_no_answer(answer: str) -> None:
-    assert proofs.solved(answer, "question", SECRET) is None
+    assert proofs.solved(answer, "question", [SECRET]) is None
 
 
 JSON = st.recursive(
@@ -84,9 +84,9 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_is_survived(value: object) -> None:
     answer = base64.b64encode(json.dumps(value).encode()).decode()
-    assert proofs.solved(answer, "question", SECRET) is None
+    assert proofs.solved(answer, "question", [SECRET]) is None
 
 
 @given(st.text(max_size=50))
 def test_any_text_is_survived(answer: str) -> None:
-    assert proofs.solved(answer, "question", SECRET) is None
+    assert proofs.solved(answer, "question", [SECRET]) is None

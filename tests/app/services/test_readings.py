@@ -1,13 +1,11 @@
-"""Readings: notes numbered through the testimony, reasons told with the words that gave them."""
+"""Readings: codings as they stand, numbered through the testimony, reasons with their words."""
 
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.models import Answer, Decision, Verdict
-from app.services import codings, readings
-from app.services.passages import split
-from app.services.readings import PART_LENGTH, Note, Reading
+from app.models import Decision, Verdict
+from app.services import memos, readings
+from app.services.readings import Laid
+from app.services.standings import State
 from tests import factories
 
 FIRST = "👩‍🏫 Le maire préside. Il vient."
@@ -28,29 +26,87 @@ def test_notes_are_numbered_in_reading_order_by_span(session: Session) -> None:
     factories.coding(session, first, "portage_politique", quote="Le maire préside.")
     factories.coding(session, first, "mobiliser_elus", quote="Le maire préside.")
     factories.coding(session, first, quote="préside. Il vient.")
-    read = readings.of(testimony, codings.of_testimony(session, testimony.id))
+    rows = readings.laid(session, testimony.id)
+    told, placed = readings.told(session, rows), readings.by_position(rows)
     assert [
-        [(note.number, [each.theme for each in note.proposals]) for note in reading.notes]
-        for reading in read
+        [(note.number, [each.laid.theme for each in note.proposals]) for note in found]
+        for found in (
+            readings.notes(placed[first.position], told),
+            readings.notes(placed[second.position], told, after=2),
+        )
     ] == [
         [(1, ["mobiliser_elus", "portage_politique"]), (2, ["freins_participation"])],
         [(3, ["freins_participation"])],
     ]
-    assert [piece.text for piece in read[0].pieces] == [
-        "👩‍🏫 ",
-        "Le maire ",
-        "préside.",
-        " Il vient.",
+    ((part, pieces),) = readings.pieces(FIRST, placed[first.position], lambda theme: theme[0])
+    assert (part.start, part.end, part.ends_line) == (0, len(FIRST), True)
+    assert [(piece.text, sorted(piece.tags)) for piece in pieces] == [
+        ("👩‍🏫 ", []),
+        ("Le maire ", [("m", "proposed"), ("p", "proposed")]),
+        ("préside.", [("f", "proposed"), ("m", "proposed"), ("p", "proposed")]),
+        (" Il vient.", [("f", "proposed")]),
     ]
-    assert [len(read[0].over(piece)) for piece in read[0].pieces] == [0, 2, 3, 1]
-    assert read[0].number(read[0].notes[1].span) == 2
-    assert len(read[0].proposals) == 3
+
+
+def test_what_stands_is_what_was_decided(session: Session) -> None:
+    testimony = factories.testimony(session, answers={"demarche_elus": FIRST})
+    answer = testimony.answers[0]
+    coding = factories.coding(session, answer, quote="Il vient.")
+    coding.decision = Decision(
+        verdict=Verdict.CORRECTED,
+        theme=PEOPLE,
+        start=4,
+        end=12,
+        decided_by=factories.account(session),
+    )
+    other = factories.coding(session, answer, PEOPLE, quote="préside")
+    other.decision = Decision(verdict=Verdict.REJECTED)
+    session.flush()
+    memos.write(session, testimony.id, coding.id, "À voir.", by=coding.decision.decided_by_id or 0)
+    rows = readings.laid(session, testimony.id)
+    start = FIRST.index("préside")
+    assert rows == [
+        Laid(coding.id, answer.position, PEOPLE, 4, 12, State.CORRECTED, False),
+        Laid(other.id, answer.position, PEOPLE, start, start + 7, State.REJECTED, False),
+    ]
+    assert readings.laid(session, testimony.id, [other.id]) == rows[1:]
+    told = readings.told(session, rows)[coding.id]
+    assert (told.words, told.moved_from, told.proposed_theme, told.decided_by) == (
+        "Le maire",
+        "Il vient.",
+        "freins_participation",
+        "Claire Morvan",
+    )
+    assert [memo.words for memo in told.memos] == ["À voir."]
+    assert rows[0].seen == f"corrected:{PEOPLE}:4:12"
+
+
+def test_what_is_said_of_several_words_is_said_once(session: Session) -> None:
+    testimony = factories.testimony(session, answers={"demarche_elus": FIRST})
+    learnt = "(appris des témoignages étiquetés)"
+    told = "« maire » (élus) + « préside »"
+    factories.coding(
+        session,
+        testimony.answers[0],
+        evidence=[
+            evidence(FIRST, "maire", f"« maire » {learnt}"),
+            evidence(FIRST, "préside", told),
+            evidence(FIRST, "vient", f"« vient » {learnt}"),
+        ],
+    )
+    (note,) = readings.told(session, readings.laid(session, testimony.id)).values()
+    assert [reason.text for reason in note.reasons] == [
+        f"«\u00a0maire\u00a0», «\u00a0vient\u00a0» {learnt}",
+        "«\u00a0maire\u00a0» (élus) + «\u00a0préside\u00a0»",
+    ]
+    first, _ = note.reasons
+    assert [first.text[start:end] for start, end in first.found] == ["maire", "vient"]
 
 
 def test_reasons_quote_the_words_of_the_answer(session: Session) -> None:
     testimony = factories.testimony(session, answers={"demarche_elus": FIRST})
     told, named = "« maire » (élus) + « préside »", "indice : gouvernance"
-    coding = factories.coding(
+    factories.coding(
         session,
         testimony.answers[0],
         evidence=[
@@ -59,49 +115,12 @@ def test_reasons_quote_the_words_of_the_answer(session: Session) -> None:
             evidence(FIRST, "vient", named),
         ],
     )
-    ((note,),) = (reading.notes for reading in readings.of(testimony, [coding]))
-    reasons = note.proposals[0].reasons
-    assert [reason.text for reason in reasons] == [
+    (note,) = readings.told(session, readings.laid(session, testimony.id)).values()
+    assert [reason.text for reason in note.reasons] == [
         "«\u00a0maire\u00a0» (élus) + «\u00a0préside\u00a0»",
         "«\u00a0vient\u00a0» (indice : gouvernance)",
     ]
-    assert [[reason.text[start:end] for start, end in reason.found] for reason in reasons] == [
+    assert [[reason.text[start:end] for start, end in reason.found] for reason in note.reasons] == [
         ["maire", "préside"],
         ["vient"],
     ]
-
-
-def test_a_corrected_theme_is_the_one_held(session: Session) -> None:
-    testimony = factories.testimony(session, answers={"demarche_elus": FIRST})
-    coding = factories.coding(session, testimony.answers[0])
-    coding.decision = Decision(verdict=Verdict.CORRECTED, theme=PEOPLE)
-    session.flush()
-    (reading,) = readings.of(testimony, codings.of_testimony(session, testimony.id))
-    assert [proposal.theme for proposal in reading.proposals] == [PEOPLE]
-
-
-LINES = st.lists(st.sampled_from(["", "mot", "mot " * 100, "a" * 700]), min_size=1, max_size=12)
-
-
-@given(LINES.map("\n".join), st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 900))))
-def test_a_long_answer_is_parted_between_lines_and_excerpts(
-    text: str, places: list[tuple[int, int]]
-) -> None:
-    spans = sorted({(at, min(at + long, len(text))) for at, long in places if at < len(text)})
-    notes = [Note(number, span, []) for number, span in enumerate(spans, start=1)]
-    whole = Reading(Answer(text=text), split(text, spans), notes)
-    parts = whole.parts
-    told = ["".join(piece.text for piece in part.pieces) for part in parts]
-    assert "".join(told) == text
-    assert sorted(note.number for part in parts for note in part.notes) == [
-        note.number for note in notes
-    ]
-    ends = [sum(map(len, told[: rank + 1])) for rank in range(len(told) - 1)]
-    assert [end for end in ends if text[end - 1] != "\n"] == []
-    assert [(a, b) for a, b in spans for end in ends if a < end < b] == []
-    assert [each for each in told[:-1] if len(each) < PART_LENGTH] == []
-
-
-def test_a_short_answer_is_one_part() -> None:
-    reading = Reading(Answer(text=FIRST), split(FIRST, []), [])
-    assert [part.pieces for part in reading.parts] == [reading.pieces]

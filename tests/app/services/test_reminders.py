@@ -120,8 +120,24 @@ def test_asked_twice_at_once_it_reminds_once(app: Flask) -> None:
     db.session.commit()
     leave()
     assert reminders.count_sent(db.session, campaign.id) == 1
+    assert reminders.remind_now(db.session, campaign, EVERYBODY) == 0
+    (reminder,) = db.session.scalars(select(Reminder))
+    reminder.sent_at = now() - reminders.SPARED_FOR
+    db.session.commit()
     assert reminders.remind_now(db.session, campaign, EVERYBODY) == 1
     assert numbers() == [1, 2]
+
+
+@pytest.mark.parametrize("end", ["stopped_at", "ends_on"])
+def test_a_campaign_that_is_over_reminds_nobody_even_when_asked(app: Flask, end: str) -> None:
+    campaign = a_campaign(days=None)
+    invited(campaign)
+    setattr(campaign, end, now() if end == "stopped_at" else today() - timedelta(days=1))
+    db.session.commit()
+    with pytest.raises(campaigns.OverError):
+        reminders.remind_now(db.session, campaign, EVERYBODY)
+    db.session.rollback()
+    assert numbers() == []
 
 
 def test_a_part_of_the_campaign_can_be_reminded(app: Flask) -> None:

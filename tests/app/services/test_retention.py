@@ -11,6 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
+    Act,
+    Actor,
+    AuditEntry,
     Base,
     Booking,
     Coding,
@@ -27,6 +30,7 @@ from app.models import (
     RateCount,
     Recontact,
     Referral,
+    ResearchExport,
     Revision,
     Slot,
     SlotPlace,
@@ -36,7 +40,7 @@ from app.models import (
 from app.models.base import PARIS, now, today
 from app.services import drafts, receipts, retention
 from app.services.periods import periods
-from app.services.retention import Rule
+from app.services.retention_rules import Rule
 from settings.periods import Period
 from settings.retention import Retention
 from tests import factories
@@ -112,6 +116,10 @@ def export(_session: Session, day: date) -> ContactExport:
     return ContactExport(exported_at=noon(day), format="csv", contacts=12)
 
 
+def research_export(_session: Session, day: date) -> ResearchExport:
+    return ResearchExport(exported_at=noon(day), kind="csv", testimonies=12, codings=30, left_out=1)
+
+
 def invitation(session: Session, day: date) -> Invitation:
     made = factories.invitation(
         session,
@@ -149,9 +157,23 @@ def salt(_session: Session, day: date) -> DailySalt:
     return DailySalt(day=day, salt=b"sel")
 
 
+def act(_session: Session, day: date) -> AuditEntry:
+    """A row of the log, those of later days after those of earlier ones."""
+    return AuditEntry(
+        sequence=day.toordinal(),
+        moment=noon(day),
+        actor=Actor.SYSTEM,
+        act=Act.BACKUP_MADE,
+        hash=secrets.token_hex(32),
+        key_id="0" * 8,
+        seal=secrets.token_hex(32),
+    )
+
+
 BUILD: dict[str, Build] = {
     "drafts": draft,
     "testimonies": testimony,
+    "research_exports": research_export,
     "revisions": revision,
     "withdrawals": withdrawal,
     "recontacts": recontact,
@@ -166,6 +188,7 @@ BUILD: dict[str, Build] = {
     "notices": notice,
     "counts": count,
     "salts": salt,
+    "journal": act,
 }
 
 
@@ -368,13 +391,21 @@ def test_only_what_the_gate_counts_has_no_setting() -> None:
 
 WITHOUT_A_RULE = {
     "accounts", "accounts_roles", "roles",  # those who work here: erased by hand when they leave
+    "account_links", "passkeys", "recovery_codes",  # leave with the account
     "answers", "consents", "case_variables", "codings", "decisions",  # leave with the testimony
-    "pseudonym_decisions", "pseudonym_reviews",  # so do these
+    "pseudonym_decisions", "pseudonym_reviews", "quotations",  # so do these
+    "coding_changes", "memos", "digests", "facets",  # and these
+    "round_passages", "round_units", "round_marks", "settlements",  # and these
     "bookings",  # leave with the slot or the person
     "contact_tags", "reminders",  # leave with the contact or the invitation
     "clsm_tags", "clsm_events",  # leave with the CLSM
-    "imports",  # a day, by a task of its own
-    "campaigns", "clsms", "leases", "switches", "theme_versions",  # of nobody
+    "imports", "project_imports", "codebook_drafts",  # a day, by a task of its own
+    "codebook_versions",  # of nobody but who changed it
+    "search_parts",  # with their answers
+    "agreement_rounds", "round_coders",  # of those who work here
+    "audit_chain",  # one row: where the log ends, and where it was cut
+    "campaigns", "clsms", "guide_editions", "leases", "ranges_due", "switches",  # of nobody
+    "backups", "clock_marks", "look_up_keys", "theme_versions", "worker_beats",  # of nobody either
 }  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Summaries: what a list says of each testimony, fit for what was looked for."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Testimony
+from app.models import Coding, Decision, Testimony, Verdict
 from app.services import summaries
 from app.services.summaries import Passage, Summary
 from app.services.testimonies import Filters
@@ -38,8 +39,8 @@ def test_a_summary_begins_the_longest_answer(session: Session, testimony: Testim
 
 
 def test_each_word_is_shown_where_it_first_stands(session: Session, testimony: Testimony) -> None:
-    (passage,) = of(session, testimony, words="ELUE un").passages
-    assert passage == Passage("Un mot d’élue.", ((0, 2), (9, 13)))
+    (passage,) = of(session, testimony, words="ELUE un mots").passages  # « un » is too little
+    assert passage == Passage("Un mot d’élue.", ((3, 6), (9, 13)))
     first, second = of(session, testimony, words="ELUE venue").passages
     assert first == Passage("Un mot d’élue.", ((9, 13),))
     assert [second.text[start:end] for start, end in second.found] == ["élue", "venue"]
@@ -54,6 +55,22 @@ def test_a_theme_shows_all_its_sentences(session: Session, testimony: Testimony)
     ]
     assert summaries.excerpts(session, Filters(theme="mobiliser_elus")) == 2
     assert summaries.excerpts(session, Filters(theme="mobiliser_elus", audience="elu")) == 0
+
+
+def test_an_excerpt_is_shown_as_it_stands(session: Session, testimony: Testimony) -> None:
+    codings = {each.theme: each for each in session.scalars(select(Coding))}
+    moved, rejected = codings["freins_participation"], codings["mobiliser_elus"]
+    session.add(
+        Decision(
+            coding_id=moved.id, verdict=Verdict.CORRECTED, theme="acces_soins", start=2, end=15
+        )
+    )
+    session.add(Decision(coding_id=rejected.id, verdict=Verdict.REJECTED))
+    session.flush()
+    summary = of(session, testimony, theme="acces_soins", state="garde")
+    position = moved.answer.position
+    assert summary.passages == [Passage("J’avais peur,", (), f"extrait-{position}-2-15")]
+    assert summary.themes == {"mobiliser_elus": 1, "acces_soins": 1}
 
 
 def test_a_testimony_without_words_has_nothing_to_show(session: Session) -> None:

@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Testimony, ThemeVersion, VersionState
+from app.models import ThemeVersion, VersionState
 from app.models.base import now
-from app.services import testimonies, theme_versions
+from app.services import theme_versions
 from app.services.decisions import Counted
 from tests import factories
+from tests.tagging import waiting
 
 ENOUGH = Counted(learnt=20, apart=5)
 FIGURES = {"new": {"right": 1}, "in_use": {"right": 0}}
@@ -137,38 +137,34 @@ def test_a_training_is_stopped(session: Session) -> None:
         theme_versions.report(session, made.id, 1, 0.5)
 
 
-def stale(session: Session) -> list[bool]:
-    session.expire_all()
-    return list(session.scalars(select(Testimony.is_stale)))
-
-
 def test_a_version_put_into_use_has_everything_read_again(session: Session) -> None:
     account, made = factories.account(session), ready(session)
     read = factories.testimony(session)
     read.tagged_by = "essai 1"
     session.commit()
-    assert (theme_versions.in_use(session), testimonies.waiting_for_tags(session)) == (None, [])
+    assert (theme_versions.in_use(session), waiting(session)) == (None, [])
     assert theme_versions.use(session, made, by=account.id) is True
     session.commit()
     assert (theme_versions.in_use(session), theme_versions.name_in_use(session)) == (
         made,
         made.name,
     )
-    assert (made.used_by_id, made.replaced_id, stale(session)) == (account.id, None, [True])
-    assert testimonies.waiting_for_tags(session) == [read.id]
-    assert theme_versions.count_stale(session) == 1
+    assert (made.used_by_id, made.replaced_id) == (account.id, None)
+    assert waiting(session) == [read.id]
 
 
 def test_what_is_in_use_already_has_nothing_read_again(session: Session) -> None:
-    factories.testimony(session)
+    read = factories.testimony(session)
     made = ready(session)
     assert theme_versions.use(session, None, by=None) is False
     theme_versions.use(session, made, by=None)
-    session.scalars(select(Testimony)).one().is_stale = False
+    assert waiting(session) == [read.id]
+    session.refresh(read)
+    read.tagged_by, read.is_stale = "essai 1", False
     session.commit()
     used_at = made.used_at
     assert theme_versions.use(session, made, by=None) is False
-    assert (stale(session), made.used_at) == ([False], used_at)
+    assert (waiting(session), made.used_at) == ([], used_at)
 
 
 def test_going_back_is_remembered_each_way(session: Session) -> None:

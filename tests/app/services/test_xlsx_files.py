@@ -132,6 +132,12 @@ def test_one_long_word_shared_by_many_cells_is_refused() -> None:
     assert refusal(data) == "Ce fichier contient trop de texte. Envoyez-le par parties."
 
 
+@pytest.mark.parametrize("each", [b"<si><t>a</t></si>", b"<x:si></x:si>", b"<si/>"])
+def test_millions_of_shared_words_are_refused_before_they_are_read(each: bytes) -> None:
+    bomb = with_part(GOOD, "xl/sharedStrings.xml", each * 450_000)
+    assert (len(bomb) < 200_000, refusal(bomb)) == (True, xlsx_files.TOO_MANY_STRINGS)
+
+
 def test_a_workbook_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_files, "SECONDS", -1.0)
     rows = [("a@b.fr", "A", "elu")] * (xlsx_files.CHECKED_EVERY + 1)

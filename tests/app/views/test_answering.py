@@ -69,6 +69,21 @@ def test_a_page_is_saved_and_leads_to_the_next(client: FlaskClient) -> None:
     assert field["value"] == "2014"
 
 
+@pytest.mark.parametrize("query", ["", "?facile=1&question=moyens_mobilisation_elus"])
+def test_what_was_ticked_is_ticked_again(client: FlaskClient, query: str) -> None:
+    begin(client)
+    name = "q_moyens_mobilisation_elus"
+    shown = page(client.get(address("elus") + query))
+    offered = [str(box["value"]) for box in shown.select(f"[name={name}]")]
+    data = whole(client, "elus") | {name: [offered[0], offered[2]], "q_presidence": "maire"}
+    assert client.post(address("elus"), data=data).location == address("personnes")
+    again = page(client.get(address("elus") + query))
+    ticked = again.select(f"[name={name}][checked]")
+    assert [str(box["value"]) for box in ticked] == [offered[0], offered[2]]
+    assert [str(box["value"]) for box in again.select(f"[name={name}]")] == offered
+    assert again.select_one(".options").get_text().count("<") == 0
+
+
 def test_progress_is_said_in_words(client: FlaskClient) -> None:
     begin(client)
     where = page(client.get(address("territoire"))).select_one(".where")
@@ -160,3 +175,11 @@ def test_the_review_tells_everything_and_leads_back(client: FlaskClient) -> None
     assert link is not None
     reply = client.post(str(link["href"]), data=TERRITORY)
     assert reply.location == "/temoigner/coordinateur/relire"
+
+
+def test_the_cookie_is_renewed_with_the_draft_and_no_other_page(client: FlaskClient) -> None:
+    begin(client)
+    client.get(address("territoire"))  # whose form has a token kept in the cookie
+    assert "Set-Cookie" not in client.get(address("territoire")).headers
+    saved = client.post(address("territoire"), data=TERRITORY)
+    assert "Expires=" in saved.headers["Set-Cookie"]

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import presentation
 from app.extensions import db
 from app.models import Campaign, ContactTag, Invitation, InvitationState, Reminder
 from app.models.base import PARIS, now, today
@@ -133,7 +134,8 @@ def test_a_campaign_is_paused_resumed_and_stopped(
     run_waiting(app)
     assert inbox.raw == []
     assert texts(staff.get(kept(campaign)), "h1 + p") == [
-        "2 personnes sont invitées. Aucune n’a encore répondu. Elle est en pause : rien ne part."
+        "2 personnes sont invitées. Aucune n’a encore répondu. "
+        "La campagne est en pause : rien ne part."
     ]
     staff.post(f"{kept(campaign)}/poursuivre")
     run_waiting(app)
@@ -174,8 +176,71 @@ def test_a_reminder_now_is_read_over_then_leaves_once(
     for _ in range(2):
         staff.post(f"{kept(campaign)}/relancer")
         run_waiting(app)
-    assert [message["Subject"] for message in inbox.messages] == ["Encore temps"] * 2
-    assert sorted(db.session.scalars(select(Reminder.number))) == [1, 2]
+    assert [message["Subject"] for message in inbox.messages] == ["Encore temps"]
+    assert list(db.session.scalars(select(Reminder.number))) == [1]
+    assert texts(staff.get(f"{kept(campaign)}/relancer"), "h1") == ["Il n’y a personne à relancer"]
+
+
+@pytest.mark.parametrize("end", ["stopped_at", "ends_on"])
+def test_a_campaign_that_is_over_says_so_and_offers_nothing(
+    staff: FlaskClient, app: Flask, inbox: Inbox, end: str
+) -> None:
+    campaign = a_launched_campaign(State.SENT, State.QUEUED)
+    factories.contact(db.session)
+    yesterday = today() - timedelta(days=1)
+    setattr(campaign, end, now() if end == "stopped_at" else yesterday)
+    db.session.commit()
+    why = {
+        "stopped_at": "Cette campagne est arrêtée : plus rien ne part.",
+        "ends_on": "Le dernier jour d’envoi de cette campagne est passé : plus rien ne part. "
+        "Vous pouvez changer ce jour dans « Dates et relances ».",
+    }
+    for way in ("envoi", "relancer"):
+        for ask in (staff.get, staff.post):
+            reply = ask(f"{kept(campaign)}/{way}", follow_redirects=True)
+            assert texts(reply, ".alert") == [why[end]]
+    run_waiting(app)
+    assert (inbox.raw, list(db.session.scalars(select(Reminder)))) == ([], [])
+    page = staff.get(kept(campaign))
+    assert texts(page, "progress, .margin a[href$=envoi], .margin a[href$=relancer]") == []
+    if end == "ends_on":
+        assert texts(page, "h1 + p") == [
+            "2 personnes sont invitées. Aucune n’a encore répondu. Son dernier jour d’envoi, "
+            f"le {presentation.day(yesterday)}, est passé : plus rien ne part, "
+            "et 1 message n’est pas parti.".replace("\u00a0", " ")
+        ]
+
+
+def test_reminders_of_a_paused_campaign_are_told_as_they_are(staff: FlaskClient) -> None:
+    campaign = a_launched_campaign(State.SENT)
+    campaign.paused_at = now()
+    db.session.commit()
+    reply = staff.post(f"{kept(campaign)}/relancer", follow_redirects=True)
+    assert texts(reply, ".alert") == [
+        "Relances prêtes : 1. Elles partiront quand vous reprendrez l’envoi."
+    ]
+
+
+def test_a_scheduled_campaign_can_be_prepared_again(staff: FlaskClient) -> None:
+    campaign = a_campaign()
+    factories.contact(db.session)
+    db.session.commit()
+    staff.post(f"{kept(campaign)}/dates", data=PLAN)
+    staff.post(f"{kept(campaign)}/envoi")
+    assert texts(staff.get(kept(campaign)), "progress") == []
+    reply = staff.get(f"{kept(campaign)}/modifier", follow_redirects=True)
+    assert texts(reply, ".alert") == [
+        "Cette campagne est programmée : revenez d’abord à sa préparation."
+    ]
+    reply = staff.post(f"{kept(campaign)}/preparer", follow_redirects=True)
+    assert texts(reply, ".alert, h1 + p") == [
+        "La campagne est de nouveau en préparation. Rien ne partira sans que vous confirmiez.",
+        "Voici le message, tel que Nadia Bellecour le recevra. Rien n’est parti.",
+    ]
+    reply = staff.post(f"{kept(campaign)}/preparer", follow_redirects=True)
+    assert texts(reply, ".alert") == [
+        "Cette campagne n’est pas programmée, ou l’envoi a commencé : rien n’est changé."
+    ]
 
 
 def test_an_audience_is_counted_while_it_is_chosen(staff: FlaskClient) -> None:
@@ -216,7 +281,8 @@ def test_a_narrowed_campaign_invites_only_its_audience(staff: FlaskClient) -> No
     assert "/temoigner/usager/" in welcome.text
 
 
-def test_the_message_is_read_over_as_anybody(staff: FlaskClient) -> None:
+def test_the_message_is_read_over_as_anybody(staff: FlaskClient, app: Flask) -> None:
+    base = app.config["BASE_URL"]
     factories.contact(db.session, name="Nadia Bellecour")
     other = factories.contact(db.session, name="Léo Prat")
     campaign = a_campaign()
@@ -228,6 +294,16 @@ def test_the_message_is_read_over_as_anybody(staff: FlaskClient) -> None:
         "Votre témoignage, Nadia Bellecour",
         "Votre témoignage, Léo Prat",
         "Votre témoignage, Nadia Bellecour",
+    ]
+    staff.post(f"{kept(campaign)}/dates", data=PLAN)
+    both = staff.get(f"{kept(campaign)}?comme={other.id}")
+    assert texts(both, ".message dd")[1::2] == [
+        "Votre témoignage, Léo Prat",
+        "Il est encore temps, Léo Prat",
+    ]
+    assert texts(both, "details .typed") == [
+        f"Bonjour Léo Prat, {base}/invitation/essai Pour ne plus recevoir de message de notre "
+        f"part : {base}/desinscription/essai"
     ]
 
 
@@ -246,3 +322,17 @@ def test_a_campaign_that_is_not_there(staff: FlaskClient, path: str) -> None:
 @pytest.mark.parametrize("path", ["dates", "arreter", "avancement", "relancer"])
 def test_researchers_do_not_enter(researcher: FlaskClient, path: str) -> None:
     assert researcher.get(f"/equipe/campagnes/1/{path}").status_code == 403
+
+
+def test_whom_a_campaign_is_narrowed_to_is_said(staff: FlaskClient) -> None:
+    campaign = a_campaign()
+    campaign.launched_at = None
+    campaign.filters = {"regions": ["53", "inconnue"], "tags": ["<b>"]}
+    db.session.commit()
+    for page in (kept(campaign), f"{kept(campaign)}/envoi"):
+        said = texts(staff.get(page), "p:-soup-contains('régions')")
+        assert said == (
+            ["Seulement : régions : Bretagne, Région non précisée ; étiquettes : <b>."]
+            if page == kept(campaign)
+            else []
+        )

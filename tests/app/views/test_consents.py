@@ -156,7 +156,7 @@ def test_an_answer_that_is_not_offered_is_refused(opened: Callable[..., FlaskCli
     shown = page(reply)
     assert reply.status_code == 422
     assert shown.title is not None
-    assert shown.title.text.startswith("Erreur : ")
+    assert shown.title.text.startswith("Erreur\u00a0: ")
     assert [link["href"] for link in shown.select(".error-summary a")] == [f"#q_{CITATION}"]
     assert consents.attribution(kept()) is QuotationDegree.UNNAMED
 

@@ -128,3 +128,33 @@ def test_a_form_from_elsewhere_is_refused(make_app, coding: Coding) -> None:  # 
     client = make_app(WTF_CSRF_ENABLED=True).test_client()
     assert client.post(address(coding), data={"acte": "accepter"}).status_code == 400
     assert kept() == []
+
+
+def test_what_changed_since_it_was_seen_is_told_and_stays(
+    researcher: FlaskClient, coding: Coding
+) -> None:
+    seen = f"proposed:{FEAR}:0:15"
+    researcher.post(address(coding), data={"acte": "rejeter", "vu": seen})
+    reply = researcher.post(address(coding), data={"acte": "accepter", "vu": seen})
+    back = f"/recherche/temoignages/{coding.answer.testimony_id}"
+    assert (reply.status_code, reply.location) == (302, f"{back}#codage-{coding.id}")
+    assert [verdict for verdict, _ in kept()] == [Verdict.REJECTED]
+    assert texts(page(researcher, back), ".alert") == [
+        "Cet extrait a changé entre-temps : P5 Freins à la participation a été rejeté, par "
+        "Claire Morvan. Rien n’est enregistré ; décidez à nouveau si besoin."
+    ]
+
+
+def test_a_script_is_told_in_json(researcher: FlaskClient, coding: Coding) -> None:
+    asked = {"headers": {"Accept": "application/json"}}
+    seen = f"proposed:{FEAR}:0:15"
+    reply = researcher.post(address(coding), data={"acte": "rejeter", "vu": seen}, **asked)
+    told = reply.get_json()
+    assert (reply.status_code, told["message"], told["dit"]) == (200, "Rejeté.", [])
+    assert [(each["id"], each["t"]) for each in told["codages"]] == [(coding.id.hex, 3)]
+    reply = researcher.post(
+        address(coding), data={"acte": "accepter", "vu": seen, "depuis": told["rang"]}, **asked
+    )
+    assert (reply.status_code, reply.get_json()["codages"]) == (409, [])
+    gone = address(coding).replace(str(coding.id), str(uuid.uuid4()))
+    assert researcher.post(gone, data={"acte": "accepter"}, **asked).status_code == 410

@@ -4,35 +4,29 @@ import io
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, delete, func, select
+from sqlalchemy import delete, func, select
 
-from app.database import engine_options, migrate
 from app.extensions import db
 from app.models import Contact, Draft, Import, Revision, RoleName, Testimony, Withdrawal
 from app.views.answering import CHANGES_GONE
-from tests import factories, servers
+from tests import factories
 
 CLICKS = 8
 ROUNDS = 5
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("pg"))])
-def app_on(request: pytest.FixtureRequest, make_app: Callable[..., Flask], tmp_path: Path) -> Flask:
+def app_on(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
     """An application on each kind of database."""
     if request.param == "sqlite":
         return make_app(WTF_CSRF_ENABLED=False)
-    server = request.getfixturevalue("postgresql_server")
-    url = servers.create_database(server, tmp_path.name).replace("://", "+psycopg://", 1)
-    engine = create_engine(**engine_options(url))
-    migrate(engine, lock=tmp_path / "lock")
-    engine.dispose()
+    url = request.getfixturevalue("postgresql_database")
     return make_app(WTF_CSRF_ENABLED=False, DATABASE_URL=url)
 
 

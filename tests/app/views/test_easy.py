@@ -11,6 +11,7 @@ import app as application
 
 PAGES = ("/facile", "/facile/vos-reponses", "/facile/changer-d-avis", "/facile/aide")
 CALLING = ("/etre-rappele?facile=1", "/etre-rappele?facile=1&depuis=usager")
+CODE = "/mon-temoignage?facile=1"
 LONGEST = 13
 """Words in a sentence, as in the easy wordings of the questionnaires."""
 STATIC = Path(application.__file__).parent / "static"
@@ -63,7 +64,7 @@ def test_each_page_leads_to_the_others_and_to_usual_french(client: FlaskClient, 
     assert client.get(str(usual["href"])).status_code == 200
 
 
-each_page = pytest.mark.parametrize("path", [*PAGES, *CALLING])
+each_page = pytest.mark.parametrize("path", [*PAGES, *CALLING, CODE])
 """What follows are the European rules that a program can check."""
 
 
@@ -131,10 +132,11 @@ def heading(html: BeautifulSoup) -> str:
 
 def test_the_code_is_given_in_easy_french_to_whoever_reads_it(client: FlaskClient) -> None:
     first = "/temoigner/usager/rubrique/accord?facile=1&question=consentement_participation"
-    reply = client.post(first, data={"q_consentement_participation": "oui", "pause": "1"})
+    reply = client.post(first, data={"q_consentement_participation": "oui", "vers": "pause"})
     assert reply.location == "/mon-temoignage/code/usager?facile=1"
     pause = page(client, reply.location)
     assert heading(pause) == "Vous pouvez continuer plus tard"
+    assert len(pause.select("a[href='/etre-rappele?depuis=usager&facile=1']")) == 1
     on = pause.select_one("[data-goes-on]")
     assert on is not None
     assert on["href"] == "/temoigner/usager/?facile=1"

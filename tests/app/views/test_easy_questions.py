@@ -130,20 +130,26 @@ def test_one_goes_back_one_question(client: FlaskClient, questionnaire: Question
 
 
 def _way_back(client: FlaskClient, section: str, question: str) -> list[str]:
-    links = page(client.get(easy(section, question))).select(".leaf a")
-    return [str(link["href"]) for link in links if link.text.startswith("Revenir")]
+    here = easy(section, question)
+    shown = page(client.get(here))
+    if not shown.select("button[value=avant]"):
+        return []
+    fields = shown.select(".question [name]:not([type=radio], [type=checkbox])")
+    empty = {str(field["name"]): "" for field in fields}
+    return [client.post(here, data=empty | {"vers": "avant"}).location]
 
 
 def test_changing_the_wording_keeps_one_s_place(client: FlaskClient) -> None:
     begin(client)
-    usual, same = page(client.get(easy("territoire", "clsm"))).select(".falc a")
+    here = page(client.get(easy("territoire", "clsm"))).select(".falc a")
+    assert [link["href"] for link in here] == [easy("territoire", "clsm")]
+    typed = {"q_clsm": "CLSM du Bocage", "vers": "langue:courant"}
+    usual = client.post(easy("territoire", "clsm"), data=typed)
     anchor = "#q_clsm" if _number(client, "clsm") > 1 else ""
-    assert (usual["href"], same["href"]) == (
-        address("territoire") + anchor,
-        easy("territoire", "clsm"),
-    )
-    _, simple = page(client.get(address("territoire"))).select(".falc a")
-    assert simple["href"] == address("territoire") + "?facile=1"
+    assert usual.location == address("territoire") + anchor
+    again = TERRITORY | seen(client, "territoire") | {"vers": "langue:facile"}
+    simple = client.post(address("territoire"), data=again)
+    assert simple.location == address("territoire") + "?facile=1"
 
 
 def test_nothing_is_kept_before_the_consent(client: FlaskClient) -> None:
@@ -190,7 +196,7 @@ def test_pausing_and_typing_work_on_one_question(client: FlaskClient) -> None:
     assert form is not None
     typed = client.post(str(form["data-autosave"]), data={"q_clsm": "CLSM du Bo"})
     assert (typed.status_code, kept()["clsm"]) == (200, "CLSM du Bo")
-    data = {"seen": typed.json["seen"], "q_clsm": "CLSM du Bocage", "pause": "1"}
+    data = {"seen": typed.json["seen"], "q_clsm": "CLSM du Bocage", "vers": "pause"}
     paused = client.post(easy("territoire", "clsm"), data=data)
     assert paused.location == "/mon-temoignage/code/coordinateur?facile=1"
     assert kept()["clsm"] == "CLSM du Bocage"

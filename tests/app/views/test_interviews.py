@@ -246,6 +246,19 @@ def test_asking_to_be_called(client: FlaskClient) -> None:
         "C’est noté : nous vous appellerons pour fixer le rendez-vous."
     ]
     assert "06 12 34 56 78" not in [each.get("value") for each in read(page).select("input")]
+    # The number that we have is not asked again.
+    client.post(f"{address}/rappel", data={"rappel-phone": "", "rappel-hours": "le jeudi"})
+    db.session.rollback()
+    assert (who.phone, who.hours) == ("06 12 34 56 78", "le jeudi")
+
+
+def test_a_number_is_wanted_of_whoever_gave_none(client: FlaskClient) -> None:
+    who = interviews.person(db.session, email="lea@exemple.fr", phone="")
+    db.session.commit()
+    reply = client.post(f"/entretien/{who.token}/rappel", data={"rappel-hours": "le jeudi"})
+    told = "Erreur\u00a0: Écrivez votre numéro de téléphone."
+    shown = [each.text for each in read(reply).select(".invalid-feedback")]
+    assert (reply.status_code, shown) == (422, [told])
 
 
 def test_a_wrong_number_is_said_and_nothing_is_lost(client: FlaskClient, who: Recontact) -> None:

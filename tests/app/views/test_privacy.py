@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from html5lib import HTMLParser
 
 import config
+from analysis.learning.discretion import LEAST
 from app.services import retention
 from settings.organisation import Organisation
 from settings.periods import Period
@@ -110,3 +111,9 @@ def test_the_officer_is_reached_as_was_given(
     settings = config.load({"INSTANCE_PATH": str(tmp_path / "autre")} | given)
     client = make_app(ORGANISATION=settings["ORGANISATION"]).test_client()
     assert section(client, "responsable")[1].endswith(said)
+
+
+def test_says_what_is_learnt_of_words(client: FlaskClient) -> None:
+    numbers = {3: "trois"}
+    said = f"seulement s’ils sont dans au moins {numbers[LEAST]} témoignages, et jamais une phrase."
+    assert section(client, "robot")[0].endswith(said)

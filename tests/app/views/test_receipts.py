@@ -55,9 +55,9 @@ def test_the_code_resumes_on_another_device(
     client: FlaskClient, elsewhere: Callable[[str], FlaskClient]
 ) -> None:
     begin(client)
-    paused = client.post(address("territoire"), data=TERRITORY | {"pause": "1"})
+    paused = client.post(address("territoire"), data=TERRITORY | {"vers": "pause"})
     other = elsewhere(shown_code(client, paused.location))
-    assert other.get("/temoigner/coordinateur/").location == address("elus")
+    assert other.get("/temoigner/coordinateur/").location == address("territoire")
     field = page(other.get(address("territoire"))).select_one("#q_clsm")
     assert field is not None
     assert field["value"] == "CLSM du Val d’Orne"

@@ -211,3 +211,13 @@ def test_an_old_page_shows_itself_again(make_app: Callable[..., Flask]) -> None:
 def test_the_day_is_not_kept(app: Flask) -> None:
     coordinates = recontacts.Coordinates(phone="06 12 34 56 78")
     assert recontacts.leave(db.session, coordinates, audience="usager").left_in.day == 1
+
+
+def test_who_notes_the_code_first_is_still_asked_where_to_be_reached(thanked: FlaskClient) -> None:
+    asked = read(thanked.get(THANKS)).select_one("form[data-until-noted]")
+    assert asked is not None
+    sent = {str(field["name"]): str(field["value"]) for field in asked.select("input[name]")}
+    reply = thanked.post(str(asked["action"]), data=sent)
+    assert reply.location == f"{THANKS}#joindre"
+    shown = read(thanked.get(THANKS))
+    assert (shown.select(".receipt-code"), len(shown.select("#joindre"))) == ([], 1)

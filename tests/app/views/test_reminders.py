@@ -138,7 +138,7 @@ def test_a_campaign_that_is_stopped_sends_nothing_again(staff: FlaskClient) -> N
     )
     for way in ways:
         reply = staff.post(way, follow_redirects=True)
-        assert texts(reply, ".alert") == ["Cette campagne est arrêtée : rien ne repart."]
+        assert texts(reply, ".alert") == ["Cette campagne est arrêtée : plus rien ne part."]
     db.session.refresh(reminder)
     db.session.refresh(invitation)
     assert (reminder.state, invitation.state) == (State.FAILED, InvitationState.FAILED)
@@ -162,3 +162,9 @@ def test_another_campaign_s_reminder_is_not_found(staff: FlaskClient, act: str) 
 def test_researchers_do_not_enter(researcher: FlaskClient) -> None:
     campaign, _ = reminded()
     assert researcher.get(address(campaign)).status_code == 403
+
+
+def test_the_desk_says_where_one_is(staff: FlaskClient) -> None:
+    campaign, _ = reminded(State.FAILED)
+    reply = staff.get(address(campaign))
+    assert texts(reply, "nav [aria-current]") == ["Campagnes"]

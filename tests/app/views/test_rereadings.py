@@ -27,7 +27,7 @@ def test_what_teaches_most_leads_to_its_sentence(researcher: FlaskClient) -> Non
     planted()
     soup = page(researcher, "/recherche/a-relire")
     assert texts(soup, ".record-words") == ["Le maire préside.", "Peur de parler."]
-    assert text(soup.select_one(".record .record-of")).endswith("confiance faible (0,50)")
+    assert text(soup.select_one(".record .record-of")).endswith("Confiance faible (0,50)")
     assert text(soup.h1.find_next("p")).endswith(  # type: ignore[union-attr]
         "2 suggestions attendent une décision, 1 est décidée."
     )

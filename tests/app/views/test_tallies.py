@@ -1,5 +1,6 @@
 """The tallies: a table whose figures lead to their sentences, charts to read and take away."""
 
+import io
 import os
 import re
 import subprocess
@@ -9,12 +10,15 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup, Tag
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Decision, RoleName, Verdict
+from app.services import digests
 from tests import factories, reading
 from tests.reading import page
 
@@ -33,7 +37,13 @@ def row(soup: Tag, code: str) -> list[str]:
 
 
 @pytest.fixture
-def call(app: object) -> None:
+def shown(app: Flask) -> None:
+    """No count is too small to be shown."""
+    app.config["SMALLEST_COUNT"] = 1
+
+
+@pytest.fixture
+def call(shown: None) -> None:
     """Eight testimonies: each second one of Brittany, three themes in turn, one still unread."""
     themes = cycle(("mobiliser_elus", "freins_participation", "acces_soins"))
     for number, profile in enumerate(PROFILES * 2):
@@ -45,8 +55,8 @@ def call(app: object) -> None:
         )
         for _ in range(number % 3):
             factories.coding(db.session, made.answers[-1], next(themes), end=2 + number)
-        if number:
-            made.tagged_by = "essai 1"
+        made.tagged_by = "essai 1" if number else None
+        digests.draw(db.session, made.id)
     db.session.commit()
 
 
@@ -78,62 +88,110 @@ def test_the_table_counts_testimonies_and_their_share(researcher: FlaskClient, c
 
 def test_the_table_counts_excerpts_too(researcher: FlaskClient, call: None) -> None:
     soup = page(researcher, "/recherche/decomptes/?mesure=extraits")
-    assert row(soup, "E1") == ["1 dans 1", "1 dans 1", "0", "1 dans 1", "3 dans 3"]
+    assert row(soup, "E1") == [
+        "1 dans 1 100 %",
+        "1 dans 1 33 %",
+        "0",
+        "1 dans 1 100 %",
+        "3 dans 3 43 %",
+    ]
     assert text(soup.select(".tally tfoot td")[-1]) == "7 dans 5"
 
 
 def test_the_page_says_what_is_counted(researcher: FlaskClient, call: None) -> None:
     told = [text(each) for each in page(researcher, "/recherche/decomptes/").select("h1 ~ p")]
     assert told == [
-        "Nombre de témoignages où le thème est proposé au moins une fois. Sont comptées "
-        "toutes les propositions de la chaîne d’analyse , aucune n’ayant encore été validée "
-        "par une personne.",
+        "Nombre de témoignages où le thème apparaît au moins une fois. Est compté "
+        "tout ce qui tient : les extraits proposés par la chaîne d’analyse et ceux que l’on "
+        "garde, selon le thème retenu ; pas les rejetés. Personne n’a encore décidé d’aucun "
+        "extrait.",
         "8 témoignages, reçus du 1er novembre 2026 au 8 novembre 2026 ; "
         "1 attend encore d’être lu en arrière-plan.",
     ]
 
 
-def test_decisions_are_told_and_counted_as_proposed(researcher: FlaskClient) -> None:
+def test_what_was_decided_is_counted_as_it_stands(researcher: FlaskClient, shown: None) -> None:
     made = factories.testimony(db.session, answers={"mot_cle": "Oser"})
-    for theme, verdict in (("acces_soins", "rejected"), ("mobiliser_elus", "accepted")):
+    verdicts = {"acces_soins": None, "mobiliser_elus": Verdict.REJECTED, "formation": None}
+    for theme, verdict in verdicts.items():
         coding = factories.coding(db.session, made.answers[0], theme)
-        coding.decision = Decision(verdict=Verdict(verdict))
+        coding.decision = verdict and Decision(verdict=verdict)
+    coding.decision = Decision(verdict=Verdict.CORRECTED, theme="acces_soins", start=0, end=2)
+    digests.draw(db.session, made.id)
     db.session.commit()
-    soup = page(researcher, "/recherche/decomptes/")
-    assert "dont 2 décidées par une personne (1 acceptée, 1 rejetée)" in text(
-        soup.select("h1 ~ p")[0]
-    )
-    assert row(soup, "T1")[-1] == "1 100 %"
+    pages = {
+        state: page(
+            researcher, f"/recherche/decomptes/?mesure=extraits&pourcent=aucun&etat={state}"
+        )
+        for state in ("", "garde", "rejete")
+    }
+    told = text(pages[""].select("h1 ~ p")[0])
+    assert told.endswith("Une personne a décidé de 67 % des extraits.")
+    assert {state: row(soup, "T1")[-1] for state, soup in pages.items()} == {
+        "": "2 dans 1",
+        "garde": "1 dans 1",
+        "rejete": "0",
+    }
+    assert row(pages[""], "E1")[-1] == "0"
+    assert row(pages["rejete"], "E1")[-1] == "1 dans 1"
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?region=53", "?mesure=extraits", "?mesure=extraits&region=11"]
+    "query",
+    [
+        "",
+        "?region=53",
+        "?mesure=extraits",
+        "?mesure=extraits&region=11",
+        "?par=region&pourcent=ligne",
+        "?par=mois&mesure=extraits&pourcent=aucun",
+        "?par=semaine&du=2026-11-04",
+        "?par=questionnaire&etat=propose&pourcent=aucun",
+        "?par=canal&theme=mobiliser_elus&pourcent=aucun&mesure=extraits",
+    ],
 )
 def test_every_figure_opens_that_many(researcher: FlaskClient, call: None, query: str) -> None:
     soup = page(researcher, f"/recherche/decomptes/{query}")
     figures = soup.select(".tally td a")
-    assert len(figures) > 3
+    assert len(figures) > 1
     for figure in figures:
         opened = page(researcher, str(figure["href"]))
         result = text(opened.select_one(".result"))
-        said = re.fullmatch(r"(\d+) témoignages? sur 8, (\d+) extraits? de ce thème", result)
+        said = re.fullmatch(
+            r"(\d+) témoignages? sur 8, (\d+) extraits? de ce(?:s)? thème(?:s)?(?: à décider)?",
+            result,
+        )
         assert said is not None, result
+        if "theme=" in query and "avec=" in str(figure["href"]):
+            continue  # the list holds the excerpts of both themes
         assert said[2 if "extraits" in query else 1] == text(figure)
         assert len(opened.select(".record")) == int(said[1])
         assert len(opened.select(".record-words")) == int(said[2])
 
 
+def test_a_figure_that_no_list_can_hold_opens_nothing(researcher: FlaskClient, shown: None) -> None:
+    """A list is narrowed by two themes, and by no missing answer."""
+    made = factories.testimony(db.session, answers={"mot_cle": "Oser"})
+    for theme in ("acces_soins", "mobiliser_elus", "freins_participation"):
+        factories.coding(db.session, made.answers[0], theme)
+    db.session.commit()
+    address = "/recherche/decomptes/?par=region&theme=acces_soins&avec=mobiliser_elus"
+    soup = page(researcher, address)
+    assert [row(soup, code) for code in ("P5", "T1")] == [["1 100 %"] * 2] * 2
+    assert [len(soup.select(f".fam-{letter} a")) for letter in "pet"] == [0, 1, 1]
+
+
 def test_a_region_narrows_table_figures_and_links(researcher: FlaskClient, call: None) -> None:
     soup = page(researcher, "/recherche/decomptes/?region=53&mesure=extraits")
-    assert "4 témoignages de la région Bretagne, sur 8" in text(soup.select("h1 ~ p")[1])
+    assert text(soup.select("h1 ~ p")[1]).startswith("4 témoignages, sur 8, reçus du")
+    assert text(soup.select_one(".active-filters")) == "Retirer Région : Bretagne ×"
     figures = [str(each["src"]) for each in soup.select("figure img")]
     assert figures == [
         f"/recherche/decomptes/{name}.svg?mesure=extraits&region=53"
-        for name in ("themes", "profils")
+        for name in ("themes", "croise")
     ]
-    assert [str(each["href"]) for each in soup.select(".toggle a")] == [
-        f"/recherche/decomptes/?mesure={name}&region=53" for name in ("temoignages", "extraits")
-    ]
+    (without,) = soup.select(".active-filters a")
+    assert without["href"] == "/recherche/decomptes/?mesure=extraits"
 
 
 def test_nothing_to_count_is_said(researcher: FlaskClient) -> None:
@@ -146,14 +204,12 @@ def test_nothing_to_count_is_said(researcher: FlaskClient) -> None:
         "Aucun thème n’est codé ici : il n’y a pas de figure à montrer."
     )
     soup = page(researcher, "/recherche/decomptes/?region=11")
-    assert (
-        text(soup.select_one(".empty p")) == "Aucun témoignage ne vient de la région Île-de-France."
-    )
+    assert text(soup.select_one(".empty p")) == "Aucun témoignage ne répond à tout cela à la fois."
     assert page(researcher, "/recherche/decomptes/themes.svg", status=404)
     assert made.tagged_by is None
 
 
-@pytest.mark.parametrize("name", ["themes", "profils"])
+@pytest.mark.parametrize("name", ["themes", "croise"])
 @pytest.mark.parametrize("width", ["large", "etroite"])
 def test_figures_are_drawn_in_both_widths(
     researcher: FlaskClient, call: None, name: str, width: str
@@ -172,7 +228,7 @@ def test_figures_can_be_taken_away(researcher: FlaskClient, call: None) -> None:
     names = [str(each["download"]) for each in soup.select("figure a[download]")]
     assert names == [
         f"recueil-{name}-par-temoignages-bretagne.{kind}"
-        for name in ("themes", "profils")
+        for name in ("themes", "croise-profil")
         for kind in ("svg", "png")
     ]
     png = researcher.get(str(soup.select("figure a[download]")[1]["href"]))
@@ -193,6 +249,10 @@ def test_each_figure_is_told_in_words(researcher: FlaskClient, call: None) -> No
 WRONG = {
     "?region=999": 400,
     "?mesure=mots": 400,
+    "?par=age": 400,
+    "?pourcent=diagonale": 400,
+    "?etat=douteux": 400,
+    "?du=hier": 400,
     "?theme=inconnu": 400,
     "themes.svg?largeur=immense": 400,
     "themes.svg?region=999": 400,
@@ -210,7 +270,49 @@ def test_an_address_that_cannot_be_is_explained(researcher: FlaskClient, call: N
         assert text(soup.h1) == headings[status]
 
 
-@pytest.mark.parametrize("path", ["", "themes.svg", "profils.png"])
+def test_small_counts_are_hidden_everywhere(researcher: FlaskClient, app: Flask) -> None:
+    told = {"mobiliser_elus": {"elu": 6, "usager": 2}, "acces_soins": {"elu": 7, "usager": 6}}
+    for theme, profiles in told.items():
+        for profile, number in profiles.items():
+            for _ in range(number):
+                made = factories.testimony(
+                    db.session, questionnaire=profile, answers={"autre_chose": "Un. Deux."}
+                )
+                factories.coding(db.session, made.answers[-1], theme)
+    db.session.commit()
+    soup = page(researcher, "/recherche/decomptes/")
+    assert row(soup, "E1") == ["0", "masqué", "masqué", "0", "8 38 %"]
+    assert row(soup, "T1") == ["0", "7 54 %", "6 75 %", "0", "13 62 %"]
+    assert "de moins de 5 témoignages est masqué" in text(soup.select_one("#croise ~ p + p"))
+    excerpts = page(researcher, "/recherche/decomptes/?mesure=extraits&pourcent=ligne")
+    assert row(excerpts, "E1") == ["0", "masqué", "masqué", "0", "8 dans 8"]
+    sums = [text(each) for each in excerpts.select(".tally tfoot td")]
+    assert sums == ["masqué"] * 5  # they would tell, by difference, what is hidden
+    drawn = researcher.get("/recherche/decomptes/croise.svg").text
+    assert drawn.count(">masqué<") == 2
+    given = researcher.get("/recherche/decomptes/tableau.csv").data.decode("utf-8-sig")
+    lines = {line.split(";")[1]: line.split(";")[2:] for line in given.splitlines()}
+    assert lines["Témoignages en tout"] == ["0", "13", "8", "0", "21"]
+    assert lines["E1 Mobiliser et sensibiliser les élues et élus"] == [
+        *("0", "masqué", "masqué", "0", "8")
+    ]
+
+
+def test_the_table_leaves_as_a_workbook_too(researcher: FlaskClient, call: None) -> None:
+    reply = researcher.get("/recherche/decomptes/tableau.xlsx?par=region&mesure=extraits")
+    assert reply.headers["Content-Disposition"] == (
+        'attachment; filename="recueil-tableau-region-par-extraits.xlsx"'
+    )
+    rows = [
+        [cell.value for cell in line]
+        for line in openpyxl.load_workbook(io.BytesIO(reply.data)).active.iter_rows()
+    ]
+    assert rows[0] == ["Famille", "Thème", "Bretagne", "Île-de-France", "Ensemble"]
+    assert rows[1] == [None, "Témoignages en tout", "4", "4", "8"]
+    assert rows[-1][1:] == ["Tous les extraits", "4", "3", "7"]
+
+
+@pytest.mark.parametrize("path", ["", "themes.svg", "croise.png", "tableau.csv"])
 def test_only_researchers_enter(signed_in: Any, client: FlaskClient, path: str) -> None:
     assert client.get(f"/recherche/decomptes/{path}").status_code == 302
     for role in (RoleName.STAFF, RoleName.ADMINISTRATOR):
@@ -235,12 +337,14 @@ client = app.test_client()
 person = {"email": "r@recueil.example", "password": "une phrase de passe"}
 client.post("/compte/connexion", data=person)
 counts = "/recherche/decomptes/"
-figures = (counts + "themes.svg", counts + "profils.png")
+figures = (counts + "themes.svg", counts + "croise.png", counts + "planche/figure.svg")
+figures += (counts + "ensemble?niveau=mots", counts + "specificites?valeur=coordinateur&de=mots")
+figures += (counts + "saturation.svg", counts + "doublons")
 personal = (address + "/donnees-personnelles", address + "/tel-que-cite")
-for page in ("/", "/recherche/", address, *personal, counts, *figures):
+for page in ("/", "/recherche/", address, *personal, counts, "/recherche/exports", *figures):
     assert client.get(page).status_code == 200, page
 assert "matplotlib.pyplot" not in sys.modules
-assert "spacy" not in sys.modules
+assert not {"spacy", "scipy", "sklearn"} & sys.modules.keys()
 """
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import event
 
 from app.extensions import db
 from app.models import RoleName, Testimony
+from app.services import testimonies
+from app.services.filters import Filters
 from tests import factories
 from tests.reading import links, page, text, texts
 
@@ -61,7 +63,7 @@ def test_the_list_says_what_each_testimony_is(
         "Pas de réponse en texte libre.",
     ]
     assert texts(soup, ".record-themes") == [
-        "3 extraits E1 Mobiliser et sensibiliser les élues et élus "
+        "3 extraits à décider E1 Mobiliser et sensibiliser les élues et élus "
         "T1 Accès aux soins et prévention",
         "Aucun thème reconnu",
         "Les thèmes arrivent",
@@ -81,7 +83,10 @@ def test_the_list_says_what_each_testimony_is(
         (
             "?theme=acces_soins",
             "1 témoignage sur 3, 2 extraits de ce thème",
-            [f"{word} Lire cet extrait de " for word in ("L’élue est venue.", "Oser")],
+            [
+                f"{word} Lire cet extrait de  Choisir pour un guide cet extrait de "
+                for word in ("L’élue est venue.", "Oser")
+            ],
         ),
     ],
 )
@@ -105,9 +110,23 @@ def test_filters_stay_in_links_and_fields(researcher: FlaskClient, three: list[T
     ]
     assert [tag["value"] for tag in soup.select("#mots")] == ["elue"]
     assert texts(soup, ".record-words mark") == ["élue"]
-    (words, _) = links(soup, ".record-to")
+    words = links(soup, ".record-to")[0]
     shown = page(researcher, words.split("#")[0])
     assert shown.find(id=words.split("#")[1]) is not None
+
+
+def test_a_place_is_shown_where_an_address_leads(
+    researcher: FlaskClient, three: list[Testimony]
+) -> None:
+    answer = factories.free_text(three[0])
+    where = f"/recherche/temoignages/{three[0].id}?passage={answer.position}"
+    shown = page(researcher, f"{where}-2-10#passage")
+    assert texts(shown, ".sought") == ["élue est"]
+    assert shown.select_one("#passage + .ex.sought") is not None
+    told = (shown.select(".typed"), page(researcher, f"{where}-0-0").select(".typed"))
+    assert [each.get_text() for each in told[0]] == [each.get_text() for each in told[1]]
+    for wrong in ("", "-2", "-10-2", "-²-3", "-99999-999999", "-2-10-11"):
+        assert page(researcher, f"{where}{wrong}").select("#passage, .sought") == []
 
 
 def test_an_empty_list_says_why_and_the_way_out(
@@ -136,10 +155,14 @@ def test_the_list_turns_its_pages_with_its_filters(researcher: FlaskClient) -> N
     db.session.commit()
     first, last = (page(researcher, f"/recherche/?profil=elu&page={n}") for n in (1, 2))
     assert [len(soup.select(".record")) for soup in (first, last)] == [50, 1]
+    listed = testimonies.page(db.session, Filters(audience="elu"), 1)
+    shown = [each.reference for each in listed]
     assert [links(soup, ".pager a") for soup in (first, last)] == [
-        ["/recherche/?page=2&profil=elu"],
+        [f"/recherche/?page=2&apres={shown[49]}&profil=elu"],
         ["/recherche/?page=1&profil=elu"],
     ]
+    from_there = page(researcher, f"/recherche/?profil=elu&page=2&apres={shown[48]}")
+    assert len(from_there.select(".record")) == 2  # from the testimony named, whatever its rank
     page(researcher, "/recherche/?page=3", status=400)
 
 
@@ -159,6 +182,7 @@ def queries() -> Iterator[list[str]]:
 @pytest.mark.parametrize("query", ["", "?mots=mot", "?theme=acces_soins", "?profil=elu&region=53"])
 def test_a_long_list_asks_no_more_than_a_short_one(researcher: FlaskClient, query: str) -> None:
     counts = []
+    page(researcher, "/recherche/")  # whose opening is written down, once an hour
     for more in (2, 20):
         for _ in range(more):
             made = factories.testimony(
@@ -169,10 +193,47 @@ def test_a_long_list_asks_no_more_than_a_short_one(researcher: FlaskClient, quer
         with queries() as sent:
             page(researcher, f"/recherche/{query}")
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 15
+
+
+def test_each_filter_can_be_taken_off(researcher: FlaskClient, three: list[Testimony]) -> None:
+    query = "profil=coordinateur&region=53&du=2026-11-01&theme=acces_soins&etat=propose"
+    soup = page(researcher, f"/recherche/?{query}&mots=oser")
+    assert texts(soup, ".result") == ["1 témoignage sur 3, 2 extraits de ce thème à décider"]
+    assert texts(soup, ".active-filters a") == [
+        "Retirer Profil : Coordinatrice ou coordinateur de CLSM ×",
+        "Retirer Région : Bretagne ×",
+        "Retirer À partir du : 1er novembre 2026 ×",
+        "Retirer Thème : T1 Accès aux soins et prévention ×",
+        "Retirer Extraits : Proposés, à décider ×",
+        "Retirer Mots : « oser » ×",
+    ]
+    assert links(soup, ".active-filters a")[-1] == f"/recherche/?{query}"
+    assert soup.select_one(".filters details")["open"] == ""  # type: ignore[index]
+    assert soup.select_one("#du")["value"] == "2026-11-01"  # type: ignore[index]
+    assert page(researcher, "/recherche/").select(".active-filters, details[open]") == []
+
+
+def test_the_clsms_that_testimonies_name_are_offered(researcher: FlaskClient) -> None:
+    factories.testimony(db.session, answers={"clsm": "CLSM d’Erdre"})
+    db.session.commit()
+    soup = page(researcher, "/recherche/?clsm=CLSM+d%E2%80%99Erdre&questionnaire=coordinateur")
+    assert texts(soup, ".result") == ["1 témoignage sur 1"]
+    assert [tag["value"] for tag in soup.select("#clsms option")] == ["CLSM d’Erdre"]
 
 
 WRONG = {
+    "?departement=999": "Aucun département n’a le code « 999 ».",
+    "?territoire=lunaire": "Aucun territoire n’est dit « lunaire ».",
+    "?qpv=peut-être": "« Quartiers prioritaires » se dit oui ou non, pas « peut-être ».",
+    "?clsm=Nulle+part": "Aucun témoignage ne parle du CLSM « Nulle part ».",
+    "?questionnaire=autre": "Aucun questionnaire ne s’appelle « autre ».",
+    "?theme=inconnu&etat=inconnu": "Un extrait est proposé, gardé ou rejeté, pas « inconnu ».",
+    "?avec=inconnu": "Aucun thème ne s’appelle « inconnu ».",
+    "?du=hier": "« hier » n’est pas un jour : écrivez-le comme « 2026-11-22 ».",
+    "?du=2026-11-22&au=2026-11-21": (
+        "La période finit avant de commencer : changez l’un des deux jours."
+    ),
     "?theme=inconnu": "Aucun thème ne s’appelle « inconnu ».",
     "?region=999": "Aucune région n’a le code « 999 ».",
     "?profil=<b>": "Aucun profil ne s’appelle « <b> ».",
@@ -199,7 +260,7 @@ def test_a_theme_that_left_the_codebook_can_still_be_read(researcher: FlaskClien
     factories.coding(db.session, factories.free_text(made), "ancien_theme")
     db.session.commit()
     soup = page(researcher, "/recherche/?theme=ancien_theme")
-    assert texts(soup, ".record-themes") == ["1 extrait ancien_theme"]
+    assert texts(soup, ".record-themes") == ["1 extrait à décider ancien_theme"]
     assert [tag["value"] for tag in soup.select("option[selected]")] == ["ancien_theme"]
     shown = page(researcher, f"/recherche/temoignages/{made.id}")
     assert texts(shown, ".proposal .theme") == ["ancien_theme (hors de la grille actuelle)"]

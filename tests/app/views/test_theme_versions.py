@@ -135,7 +135,9 @@ def test_a_person_puts_a_version_into_use_and_goes_back(
             "C’est fait. Tous les témoignages vont être relus en arrière-plan ; "
             "ce qui a été décidé ne change pas."
         ]
-        assert texts(soup, "label") == ["Témoignages relus par cette version"]
+        assert texts(soup, "p.sending") == [
+            "Témoignages relus par cette version 0 sur 1 0 sur 1 Actualiser"  # a bar, then words
+        ]
     button = soup.select_one("main .leaf button")
     assert button is not None
     researcher.post(f"{HERE}/usage", data={"version": button["value"]})

@@ -1,8 +1,4 @@
-"""What the worker does, one short task at a time, after the commit that made it necessary.
-
-A task takes ids, reads the rows again and acts only if they still wait: running it twice changes
-nothing. What was never queued, or was lost with a queue, a periodic sweep finds in the database.
-"""
+"""The messages that leave, those that come back, and who is to be written to again."""
 
 import logging
 import uuid
@@ -11,83 +7,13 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from app import mail, pipelines, postman
+from app import mail, postman
 from app.extensions import db, queue
 from app.mail import mailboxes, rendezvous
 from app.mail import referrals as referral_mail
-from app.services import (
-    bookings,
-    bounces,
-    imports,
-    notices,
-    outbox,
-    referrals,
-    reminders,
-    retention,
-    testimonies,
-    theme_versions,
-)
+from app.services import bookings, bounces, notices, outbox, referral_messages, reminders
 
 log = logging.getLogger(__name__)
-
-
-@queue.task(retries=3, retry_delay=30)
-def suggest_codings(testimony_id: str) -> None:
-    """Have the pipeline read one testimony."""
-    log.info("testimony read: %d suggestions", pipelines.read(uuid.UUID(testimony_id)))
-
-
-@queue.every("*/5")
-def sweep_untagged() -> None:
-    """Queue the testimonies that no pipeline has read, or that another one is to read again."""
-    for testimony_id in testimonies.waiting_for_tags(db.session):
-        suggest_codings.enqueue(str(testimony_id))
-
-
-@queue.task()
-def train_themes(version_id: int) -> None:
-    """Train a version that was asked for."""
-    if pipelines.train(version_id):
-        log.info("a version of the themes was trained")
-
-
-@queue.every("*/5")
-def sweep_trainings() -> None:
-    """Queue the trainings that nobody is at: never begun, or cut short by a crash."""
-    for version_id in theme_versions.waiting(db.session):
-        train_themes.enqueue(version_id)
-
-
-@queue.every("17")
-def enforce_retention() -> None:
-    """Erase what has been kept long enough: every hour, for a machine that sleeps at night."""
-    for rule in retention.rules():
-        enforce_rule.enqueue(rule.name)
-
-
-@queue.task(retries=2, retry_delay=600)
-def enforce_rule(name: str) -> None:
-    """Enforce one rule: what another cannot erase keeps nothing of this one."""
-    erased = erase_due(retention.find(name))
-    if erased:
-        log.info("kept long enough, erased: %s %d", name, erased)
-
-
-def erase_due(rule: retention.Rule) -> int:
-    """Erase all that is due by a rule, a batch a transaction; return how many."""
-    erased = 0
-    while batch := retention.erase_batch(db.session, rule):
-        db.session.commit()
-        erased += batch
-    return erased
-
-
-@queue.every("23")
-def purge_imports() -> None:
-    """Erase the files that were sent to be imported more than a day ago."""
-    erased = imports.purge_expired(db.session)
-    db.session.commit()
-    log.info("files sent a day ago erased: %d", erased)
 
 
 @queue.task()
@@ -184,9 +110,9 @@ def sweep_notices() -> None:
 @queue.every("41")
 def remind_referrals() -> None:
     """Write a second and last time to whoever was proposed and has not decided."""
-    for referral_id in referrals.to_remind(db.session):
-        referral = referrals.claim_reminder(db.session, referral_id)
-        posted = referral and referrals.write_to(
+    for referral_id in referral_messages.to_remind(db.session):
+        referral = referral_messages.claim_reminder(db.session, referral_id)
+        posted = referral and referral_messages.write_to(
             db.session, referral, referral_mail.reminder(referral)
         )
         db.session.commit()

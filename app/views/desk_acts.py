@@ -1,0 +1,82 @@
+"""What the team does and no service names: each leaves a row by itself, told here in French.
+
+A page that changes something leaves a row in the log of acts (`views.acting`). Where a service or
+a view records an act of its own, that is the row; elsewhere the row bears the endpoint, and these
+are its words. What leaves none is listed, with the reason.
+"""
+
+WORDS = {
+    "accounts.sign_out_everywhere": "se déconnecter partout",
+    "agreement_differences.settle": "trancher un désaccord de codage",
+    "agreements.abandon": "abandonner un codage à l’aveugle",
+    "agreements.close": "clore un codage à l’aveugle",
+    "agreements.make": "ouvrir un codage à l’aveugle",
+    "campaign_course.pause": "mettre une campagne en pause",
+    "campaign_course.recall": "ramener une campagne à sa préparation",
+    "campaign_course.remind": "lancer une relance",
+    "campaign_course.resume": "reprendre une campagne",
+    "campaign_course.schedule": "changer les dates d’une campagne",
+    "campaign_invitations.retry": "faire repartir une invitation",
+    "campaign_invitations.retry_all": "faire repartir les invitations en échec",
+    "campaign_invitations.settle": "dire qu’une invitation est partie",
+    "campaigns.create": "préparer une campagne",
+    "campaigns.rewrite": "changer le message d’une campagne",
+    "clsms.add": "ajouter un CLSM",
+    "clsms.carry_out": "importer des CLSM",
+    "clsms.correct": "corriger un CLSM",
+    "clsms.drop": "effacer un fichier de CLSM déposé",
+    "clsms.erase": "effacer un CLSM",
+    "clsms.import_file": "déposer un fichier de CLSM",
+    "clsms.match": "dire les colonnes d’un fichier de CLSM",
+    "clsms.move": "retirer ou remettre un CLSM",
+    "codebook.add": "ajouter un thème",
+    "codebook.cues": "changer les indices d’un thème",
+    "codebook.define": "changer la définition d’un thème",
+    "codebook.import_file": "déposer une grille de codage",
+    "codebook.merge": "fusionner des thèmes",
+    "codebook.move": "déplacer un thème",
+    "codebook.preview": "essayer ou importer une grille de codage",
+    "codebook.restore": "remettre un thème",
+    "codebook.retire": "retirer un thème",
+    "codebook.split": "scinder un thème",
+    "codebook.version": "revenir à une grille de codage précédente",
+    "contacts.drop": "effacer un fichier de contacts déposé",
+    "contacts.import_file": "déposer un fichier de contacts",
+    "contacts.match": "dire les colonnes d’un fichier de contacts",
+    "inquiries_desk.retry": "faire repartir une réponse à une question",
+    "memos.save": "écrire un mémo sur un témoignage",
+    "memos.save_beside": "écrire un mémo à côté d’un codage",
+    "postbox.retry": "faire repartir un message",
+    "project_imports.choose": "dire ce que sont les codes d’un projet d’analyse",
+    "project_imports.drop": "effacer un projet d’analyse déposé",
+    "project_imports.import_file": "déposer un projet d’analyse",
+    "quotations.place": "déplacer un passage dans un guide",
+    "referrals_desk.erase": "effacer une proposition de contact",
+    "referrals_desk.retry": "faire repartir le message d’une proposition",
+    "reminders.retry": "faire repartir une relance",
+    "reminders.retry_all": "faire repartir les relances en échec",
+    "reminders.settle": "dire qu’une relance est partie",
+    "second_step.check": "passer la seconde étape de la connexion",
+    "theme_versions.stop": "arrêter un apprentissage",
+    "theme_versions.train": "lancer un apprentissage",
+    "theme_versions.use": "changer la version qui propose les thèmes",
+}
+"""Endpoint → what is done there, as « a fait ceci : … »."""
+
+CODED = "codings keep who, when and what in a log of their own (docs/decisions/0019)"
+WITHOUT_ROW = {
+    "account_safety.begin_passkey": "nothing is kept before the browser has made the key",
+    "agreement_coding.mark": "each mark bears its coder and its moment (docs/decisions/0022)",
+    "campaigns.count": "counts, and changes nothing",
+    "campaigns.try_out": "a letter to oneself, with nobody's data that its writer does not see",
+    "coding_forms.save_addition": CODED,
+    "coding_forms.save_correction": CODED,
+    "decisions.decide": CODED,
+    "postbox.check": "tries the mail server, and changes nothing",
+    "register.take": "a document of settings and figures, with nobody's data",
+    "register.take_impact": "a document of settings and figures, with nobody's data",
+    "transcripts.hand_over": "a sheet of the interview just entered, which left its row",
+    "transcripts.read": "nothing is kept before the interview is stored",
+    "workbench.undo": CODED,
+}
+"""Endpoint → why nothing is written of it."""

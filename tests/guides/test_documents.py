@@ -1,0 +1,220 @@
+"""The three writers: python-docx and odfdo read back what they write, fields and words for all."""
+
+import io
+import struct
+import zipfile
+import zlib
+from datetime import date
+
+import docx
+import odfdo
+import pytest
+from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guides import markdown_file, odt_file, word_file
+from guides.document import (
+    Bullets,
+    Contents,
+    Document,
+    Figure,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Table,
+)
+
+SAID = "On m’a\nécoutée  <b> & « […] » *enfin*\u00a0!"
+# ECMA-376, CT_TblPr: Word does not open a file that has them in another order.
+SCHEMA = (
+    *("tblStyle", "tblW", "jc", "tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout"),
+    *("tblCellMar", "tblLook", "tblCaption", "tblDescription"),
+)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=40
+)
+
+
+def png() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        whole = kind + data
+        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    head, rows = struct.pack(">IIBBBBB", 2, 1, 8, 2, 0, 0, 0), zlib.compress(b"\0" + b"\x4b" * 6)
+    start = b"\x89PNG\r\n\x1a\n"
+    return start + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    table = Table("Par thème", ("Thème", "Ensemble"), (("Freins", "12"), ("Autre", "n. c.")), "Nb")
+    return Document(
+        title="La participation",
+        subtitle="Brouillon",
+        author="Centre",
+        made_on=date(2026, 11, 22),
+        lines=("Version 3",),
+        keywords=("venir", "rester"),
+        blocks=[
+            Contents(),
+            PageBreak(),
+            Heading("Venir"),
+            Paragraph("Comment\u00a0?", is_lead=True),
+            table,
+            Figure(png(), "Les thèmes", "Des barres.", 8, 4),
+            Heading("Citations", 2),
+            Quote(SAID, "Usagère ou usager"),
+            table,
+            Bullets(("un", "deux")),
+        ],
+    )
+
+
+def test_word_reads_it_back(document: Document) -> None:
+    file = docx.Document(io.BytesIO(word_file.write(document)))
+    told = [(each.style.name, each.text) for each in file.paragraphs if each.style and each.text]
+    assert told == [
+        ("Title", "La participation"),
+        ("Subtitle", "Brouillon"),
+        ("Normal", "Version 3"),
+        ("Subtitle", "Sommaire"),
+        ("TOC 1", "Venir"),
+        ("TOC 2", "Citations"),
+        ("Heading 1", "Venir"),
+        ("Lead", "Comment\u00a0?"),
+        ("Caption", "Tableau\u00a01. Par thème"),
+        ("Small Print", "Nb"),
+        ("Caption", "Figure\u00a01. Les thèmes"),
+        ("Heading 2", "Citations"),
+        ("Quote", f"«\u00a0{SAID}\u00a0»"),
+        ("Quote Source", "Usagère ou usager"),
+        ("Caption", "Tableau\u00a02. Par thème"),
+        ("Small Print", "Nb"),
+        ("List Bullet", "un"),
+        ("List Bullet", "deux"),
+    ]
+    said = file.core_properties
+    assert (said.title, said.author, said.language) == ("La participation", "Centre", "fr-FR")
+    assert said.created
+    assert said.created.date() == date(2026, 11, 22)
+
+
+def test_word_is_given_fields_heads_and_words_for_images(document: Document) -> None:
+    file = docx.Document(io.BytesIO(word_file.write(document)))
+    body = file.element.body
+    assert [each.text.split()[:2] for each in body.iter(qn("w:instrText"))] == [
+        ["TOC", "\\o"],
+        ["SEQ", "Tableau"],
+        ["SEQ", "Figure"],
+        ["SEQ", "Tableau"],
+    ]
+    begun, ended = (
+        len(body.xpath(f'.//w:fldChar[@w:fldCharType="{kind}"]')) for kind in ("begin", "end")
+    )
+    assert begun == ended == 4
+    first, _ = file.tables
+    assert [[cell.text for cell in row.cells] for row in first.rows] == [
+        ["Thème", "Ensemble"],
+        ["Freins", "12"],
+        ["Autre", "n. c."],
+    ]
+    assert len(first._tbl.xpath(".//w:trPr/w:tblHeader")) == 1
+    told = [each.tag.rpartition("}")[2] for each in first._tbl.tblPr]
+    assert [each for each in SCHEMA if each in told] == told
+    (picture,) = body.iter(qn("wp:docPr"))
+    assert picture.get("descr") == "Des barres."
+    names = {each.get(qn("w:name")) for each in body.iter(qn("w:bookmarkStart"))}
+    assert names == {each.get(qn("w:anchor")) for each in body.iter(qn("w:hyperlink"))}
+    (language,) = file.styles.element.xpath("w:docDefaults//w:lang")
+    assert language.get(qn("w:val")) == "fr-FR"
+
+
+def test_opendocument_reads_it_back(document: Document) -> None:
+    file = odfdo.Document(io.BytesIO(odt_file.write(document)))
+    body = file.body
+    assert [(int(each.level), each.inner_text) for each in body.headers] == [
+        (1, "Venir"),
+        (2, "Citations"),
+    ]
+    assert [each.style for each in body.headers] == ["Heading_20_1_Page", "Heading_20_2"]
+    (contents,) = body.get_tocs()
+    assert [each.inner_text for each in contents.get_elements(".//text:a")] == [
+        "Venir",
+        "Citations",
+    ]
+    captions = [each.text_recursive for each in body.paragraphs if each.style == "Caption"]
+    assert captions == [
+        "Tableau\u00a01. Par thème",
+        "Figure\u00a01. Les thèmes",
+        "Tableau\u00a02. Par thème",
+    ]
+    assert len(body.get_elements("//text:sequence")) == 3
+    table = body.get_table(0)
+    assert table is not None
+    assert list(table.iter_values()) == [
+        ["Thème", "Ensemble"],
+        ["Freins", "12"],
+        ["Autre", "n. c."],
+    ]
+    assert len(body.get_elements("//table:table-header-rows")) == 2
+    (frame,) = body.get_elements("//draw:frame")
+    described = frame.get_element("svg:desc")
+    assert described is not None
+    assert described.text == "Des barres."
+    (said,) = [str(each) for each in body.paragraphs if each.style == "Quotations"]
+    assert said.strip() == f"«\u00a0{SAID}\u00a0»"
+    assert (file.language, file.meta.title) == ("fr-FR", "La participation")
+    assert file.meta.initial_creator == "Centre"
+
+
+def test_every_style_that_opendocument_is_told_is_there(document: Document) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(odt_file.write(document)))
+    file = odfdo.Document(io.BytesIO(odt_file.write(document)))
+    known = {each.get_attribute("style:name") for each in file.get_styles()}
+    lists = file.styles.get_elements("//text:list-style")
+    known |= {each.get_attribute("style:name") for each in lists}
+    used = {
+        each.get_attribute(name)
+        for name in ("text:style-name", "table:style-name")
+        for each in file.body.get_elements(f"//*[@{name}]")
+    }
+    assert used - known == set()
+    assert archive.namelist()[0] == "mimetype"
+    assert archive.testzip() is None
+
+
+def test_markdown_says_it_in_words(document: Document) -> None:
+    assert markdown_file.write(document).decode() == (
+        "# La participation\n\nBrouillon\n\nVersion 3\n\n"
+        "**Sommaire**\n\n- Venir\n  - Citations\n\n"
+        "## Venir\n\nComment\u00a0?\n\n"
+        "Tableau 1. Par thème\n\n"
+        "| Thème | Ensemble |\n| --- | ---: |\n| Freins | 12 |\n| Autre | n. c. |\n\nNb\n\n"
+        "Figure 1. Les thèmes\n\nDes barres.\n\n"
+        "### Citations\n\n"
+        "> «\u00a0On m’a\n> écoutée  \\<b\\> & « \\[…\\] » \\*enfin\\*\u00a0!\u00a0»\n> \n"
+        "> — Usagère ou usager\n\n"
+        "Tableau 2. Par thème\n\n"
+        "| Thème | Ensemble |\n| --- | ---: |\n| Freins | 12 |\n| Autre | n. c. |\n\nNb\n\n"
+        "- un\n- deux\n"
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(TEXTS, TEXTS)
+def test_any_words_are_kept(said: str, signature: str) -> None:
+    document = Document(
+        title="T",
+        subtitle="S",
+        author="A",
+        made_on=date(2026, 1, 1),
+        blocks=[Quote(said, signature)],
+        is_compact=True,
+    )
+    word = docx.Document(io.BytesIO(word_file.write(document)))
+    assert [each.text for each in word.paragraphs[2:4]] == [f"«\u00a0{said}\u00a0»", signature]
+    odt = odfdo.Document(io.BytesIO(odt_file.write(document)))
+    (quote,) = [each for each in odt.body.paragraphs if each.style == "Quotations"]
+    assert quote.text_recursive.strip("\n") == f"«\u00a0{said}\u00a0»"
