@@ -7,18 +7,17 @@ so that a crash sends nothing twice. The throttle is off. The disk's rate of fsy
 Each is a process of its own, so that the memory told is that of the sending alone; a campaign ten
 times as small is sent before, to tell whether memory grows with the number of messages.
 
-  python -m bench.sending [--messages 10000]
+  python -m bench.sending [--messages 10000] [--results FOLDER]
 """
 
 import argparse
 import multiprocessing
-import os
 import re
 import resource
 import smtplib
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -37,7 +36,9 @@ from app.extensions import db
 from app.models import Campaign, Contact, Invitation
 from app.models.base import now
 from app.models.encryption import key_ring
+from bench import results
 
+LEAST, MOST_GROWTH = 0.7, 1.1  # of the bare loop; of the memory
 BODY = """Bonjour {nom},
 
 Le Centre national de ressources recueille des témoignages sur la participation dans les conseils
@@ -65,18 +66,6 @@ def serve(port: int, ready: "multiprocessing.synchronize.Event") -> None:
     Controller(Sink(), hostname="127.0.0.1", port=port).start()
     ready.set()
     time.sleep(3600)
-
-
-def fsyncs_a_second(folder: Path) -> float:
-    """8 kB appended and synced, for half a second."""
-    handle = os.open(folder / "fsync", os.O_CREAT | os.O_WRONLY)
-    began, count = time.perf_counter(), 0
-    while time.perf_counter() - began < 0.5:
-        os.write(handle, b"x" * 8192)
-        os.fsync(handle)
-        count += 1
-    os.close(handle)
-    return count / (time.perf_counter() - began)
 
 
 def floor(port: int, messages: int, raw: tuple[str, str]) -> float:
@@ -177,32 +166,48 @@ def apart(work: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(work, *arguments).result()
 
 
-def measure(port: int, messages: int) -> tuple[float, Sent]:
-    """The rate of the bare loop, then what the campaign took: one after the other."""
+def measure(port: int, messages: int) -> tuple[float, Sent, float]:
+    """The rate of the bare loop, what the campaign took (one after the other), and of fsync."""
     with tempfile.TemporaryDirectory() as folder:
         raw = apart(prepare, folder, port, messages)
-        print(f"fsync: {fsyncs_a_second(Path(folder)):,.0f}/s")
-        return apart(floor, port, messages, raw), apart(send, folder, port, messages)
+        fsync = results.fsyncs_a_second(Path(folder))
+        return apart(floor, port, messages, raw), apart(send, folder, port, messages), fsync
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--messages", type=int, default=10_000)
-    messages, port = parser.parse_args().messages, 18_025
+    results.add_option(parser)
+    asked = parser.parse_args()
+    messages, port = asked.messages, 18_025
     ready = multiprocessing.Event()
     server = multiprocessing.Process(target=serve, args=(port, ready), daemon=True)
     server.start()
     ready.wait()
     try:
-        _, small = measure(port, max(1, messages // 10))
-        bare, ours = measure(port, messages)
+        _, small, _ = measure(port, max(1, messages // 10))
+        bare, ours, fsync = measure(port, messages)
     finally:
         server.kill()
-    print(f"bare loop: {bare:,.0f} messages/s, {messages:,} messages")
-    print(f"campaign:  {ours.rate:,.0f} messages/s, {ours.left} not sent")
-    print(f"ratio campaign/bare: {ours.rate / bare:.2f}")
-    told = [f"{each.peak:,.0f} MB at {each.messages:,}" for each in (small, ours)]
-    print(f"memory of the sending process: {', '.join(told)} ({ours.peak - small.peak:+,.1f} MB)")
+    results.keep("sending", figures(bare, small, ours, fsync), asked.results)
+
+
+def figures(bare: float, small: Sent, ours: Sent, fsync: float) -> Iterator[results.Figure]:
+    """What a campaign took, beside the bare loop, and a campaign ten times as small."""
+    rates = f"{results.number(ours.rate)} messages/s, plancher {results.number(bare)}"
+    yield results.at_least(
+        f"Une campagne de {ours.messages} messages envoyée",
+        ours.rate / bare,
+        LEAST,
+        beside=f"{rates} ; fsync {results.number(fsync)}/s",
+    )
+    yield results.at_most("Messages restés en route", ours.left, 0)
+    yield results.at_most(
+        f"Mémoire de l’envoi : {ours.messages} messages au lieu de {small.messages}",
+        ours.peak / small.peak,
+        MOST_GROWTH,
+        beside=f"{small.peak:.0f} Mo, puis {ours.peak:.0f} Mo",
+    )
 
 
 if __name__ == "__main__":
