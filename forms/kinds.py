@@ -48,13 +48,16 @@ def _show_scale(question: Question, value: Value, easy: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Handling:
-    """`write` undoes `read`; `ask` is said when a required question has no answer."""
+    """`write` undoes `read`; `ask` is said when a required question has no answer.
+
+    Most answers are stored and shown as they came: only the others say how.
+    """
 
     field: Callable[..., fields.Asked]
     read: Callable[[Question, Sequence[str]], Value | None]
-    write: Callable[[Value], list[str]]
-    show: Show
     ask: str
+    write: Callable[[Value], list[str]] = answers.write_words
+    show: Show = _show_words
     is_text: bool = False
     attributes: dict[str, Any] = field(default_factory=dict)
 
@@ -68,8 +71,6 @@ _KINDS = {
     Kind.SHORT_TEXT: _Handling(
         field=fields.TextAnswer,
         read=answers.read_text,
-        write=answers.write_words,
-        show=_show_words,
         ask=_WRITE,
         is_text=True,
         attributes=_PRIVATE,
@@ -77,8 +78,6 @@ _KINDS = {
     Kind.LONG_TEXT: _Handling(
         field=fields.LongTextAnswer,
         read=answers.read_text,
-        write=answers.write_words,
-        show=_show_words,
         ask=_WRITE,
         is_text=True,
         attributes={"rows": 7},
@@ -86,21 +85,16 @@ _KINDS = {
     Kind.ONE_CHOICE: _Handling(
         field=fields.RadioAnswer,
         read=answers.read_choice,
-        write=answers.write_words,
-        show=_show_words,
         ask=_CHOOSE,
     ),
     Kind.SEVERAL_CHOICES: _Handling(
         field=fields.SeveralAnswer,
         read=answers.read_choices,
-        write=answers.write_words,
-        show=_show_words,
         ask="Cochez au moins une réponse pour continuer.",
     ),
     Kind.SCALE: _Handling(
         field=fields.RadioAnswer,
         read=answers.read_scale,
-        write=answers.write_words,
         show=_show_scale,
         ask="Choisissez un chiffre pour continuer.",
     ),
@@ -108,7 +102,6 @@ _KINDS = {
         field=fields.RadioAnswer,
         read=answers.read_yes_no,
         write=answers.write_yes_no,
-        show=_show_words,
         ask="Choisissez « Oui » ou « Non » pour continuer.",
     ),
     Kind.NUMBER: _Handling(
@@ -122,37 +115,28 @@ _KINDS = {
     Kind.YEAR: _Handling(
         field=fields.NumberAnswer,
         read=answers.read_year,
-        write=answers.write_words,
-        show=_show_words,
         ask="Écrivez une année en quatre chiffres pour continuer.",
         attributes=_PRIVATE | {"inputmode": "numeric"},
     ),
     Kind.CLSM: _Handling(
         field=fields.SuggestedAnswer,
         read=answers.read_clsm,
-        write=answers.write_words,
-        show=_show_words,
         ask="Écrivez le nom du CLSM pour continuer.",
     ),
     Kind.CONSENT: _Handling(
         field=fields.ConsentAnswer,
         read=answers.read_consent,
         write=answers.write_consent,
-        show=_show_words,
         ask="Cochez cette case pour commencer : sans votre accord, nous ne pouvons rien garder.",
     ),
     Kind.QUOTATION: _Handling(
         field=fields.RadioAnswer,
         read=answers.read_choice,
-        write=answers.write_words,
-        show=_show_words,
         ask=_CHOOSE,
     ),
     Kind.TRANSCRIPT: _Handling(
         field=fields.LongTextAnswer,
         read=answers.read_text,
-        write=answers.write_words,
-        show=_show_words,
         ask=_WRITE,
         is_text=True,
         attributes=_PRIVATE | {"rows": 24},
@@ -160,8 +144,6 @@ _KINDS = {
     Kind.VOICES: _Handling(
         field=fields.SeveralAnswer,  # its choices are set by whoever has read the transcript
         read=answers.read_names,
-        write=answers.write_words,
-        show=_show_words,
         ask=_CHOOSE,
     ),
 }

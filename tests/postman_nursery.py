@@ -6,8 +6,6 @@ It writes the number of a new postman for each line that it reads. A postman mak
 nothing more may leave, on the database and the mail server of the environment, without limits.
 """
 
-import os
-import sys
 import time
 from datetime import timedelta
 
@@ -16,12 +14,13 @@ from app import create_app
 from app.extensions import db
 from app.postman import Limits, Round
 from app.services import outbox
+from tests.nurseries import bear
 
 # Short, so that whoever comes after a dead one does not wait; the only rival is dead.
 LASTING = timedelta(milliseconds=200)
 
 
-def deliver() -> None:
+def deliver(_line: str) -> None:
     """Make rounds until the outbox is empty."""
     db.engine.dispose(close=False)
     while True:
@@ -42,14 +41,7 @@ def _is_held() -> bool:
 def main() -> None:
     app = create_app(config.load())
     with app.app_context():
-        for _ in sys.stdin:
-            child = os.fork()
-            if child == 0:
-                try:
-                    deliver()
-                finally:
-                    os._exit(0)
-            print(child, flush=True)  # noqa: T201 - how the test knows whom to kill
+        bear(deliver)
 
 
 if __name__ == "__main__":

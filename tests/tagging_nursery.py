@@ -7,17 +7,17 @@ For each line that it reads, `all` or `worker`, it writes the number of a new pr
 every task that waits, until no testimony is left to read.
 """
 
-import os
-import sys
+from flask import Flask
 
 import config
 from app import create_app, pipelines, tasks
 from app.extensions import db
 from app.services import tagging
 from app.task_queue import run_waiting
+from tests.nurseries import bear
 
 
-def work(app: object, what: str) -> None:
+def work(app: Flask, what: str) -> None:
     """Do it, on connections of one's own."""
     db.engine.dispose(close=False)
     if what == "all":
@@ -35,14 +35,7 @@ def main() -> None:
     with app.app_context():
         pipelines.tagger()
         db.session.rollback()
-        for line in sys.stdin:
-            child = os.fork()
-            if child == 0:
-                try:
-                    work(app, line.strip())
-                finally:
-                    os._exit(0)
-            print(child, flush=True)  # noqa: T201 - how the test knows whom to kill
+        bear(lambda what: work(app, what))
 
 
 if __name__ == "__main__":

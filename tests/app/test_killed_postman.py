@@ -7,12 +7,9 @@ many runs on each database in place of one.
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,8 +18,8 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import ContactSource, Invitation
 from app.services import campaigns, contacts
-from tests import factories, servers
-from tests.instance import ROOT
+from tests import factories, nurseries, servers
+from tests.nurseries import Nursery, is_alive
 from tests.smtp import Inbox, serving
 
 RUNS = int(os.environ.get("POSTMAN_RUNS", "1"))
@@ -52,34 +49,9 @@ def app(
 
 
 @pytest.fixture
-def nursery(app: Flask, environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-m", "tests.postman_nursery"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(timeout=30)
-
-
-def born(nursery: "subprocess.Popen[str]") -> int:
-    """Have a postman begin; return its number."""
-    assert nursery.stdin is not None
-    assert nursery.stdout is not None
-    nursery.stdin.write("\n")
-    nursery.stdin.flush()
-    return int(nursery.stdout.readline())
-
-
-def is_alive(postman: int) -> bool:
-    state = Path(f"/proc/{postman}/stat").read_text().rpartition(")")[2].split()[0]
-    return state != "Z"
+def nursery(app: Flask, environment: dict[str, str]) -> Iterator[Nursery]:
+    with nurseries.nursery("tests.postman_nursery", environment) as nursery:
+        yield nursery
 
 
 def states() -> Counter[str]:
@@ -90,7 +62,7 @@ def states() -> Counter[str]:
 
 @pytest.mark.parametrize("run", range(RUNS))
 def test_killed_while_a_campaign_leaves(
-    app: Flask, inbox: Inbox, nursery: "subprocess.Popen[str]", run: int
+    app: Flask, inbox: Inbox, nursery: Nursery, run: int
 ) -> None:
     chance = random.Random(SEED + run)
     fill()
@@ -98,7 +70,7 @@ def test_killed_while_a_campaign_leaves(
     db.session.commit()
     kills = 0
     while states()["queued"] + states()["sending"]:
-        postman = born(nursery)
+        postman = nursery.born()
         gave_enough(inbox, postman, len(inbox.raw) + chance.randrange(MOST_IN_A_LIFE))
         time.sleep(chance.uniform(0, 0.005))
         if is_alive(postman):

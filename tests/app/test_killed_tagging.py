@@ -8,12 +8,9 @@ By `flask themes tag --all`, and by the worker's own sweep after a version was p
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,8 +20,8 @@ from app import pipelines
 from app.extensions import db
 from app.models import Answer, Coding, Decision, Testimony, Verdict
 from app.services import codings, decisions, tagging
-from tests import factories, servers
-from tests.instance import ROOT
+from tests import factories, nurseries, servers
+from tests.nurseries import Nursery, is_alive
 
 RUNS = int(os.environ.get("TAGGING_RUNS", "1"))
 TESTIMONIES, LIVES, SEED = 40, 8, 5
@@ -55,40 +52,15 @@ def app(
 
 
 @pytest.fixture
-def nursery(app: Flask, environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-m", "tests.tagging_nursery"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(timeout=30)
-
-
-def born(nursery: "subprocess.Popen[str]", what: str) -> int:
-    """Have a process begin; return its number."""
-    assert nursery.stdin is not None
-    assert nursery.stdout is not None
-    nursery.stdin.write(f"{what}\n")
-    nursery.stdin.flush()
-    return int(nursery.stdout.readline())
-
-
-def is_alive(worker: int) -> bool:
-    state = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[0]
-    return state != "Z"
+def nursery(app: Flask, environment: dict[str, str]) -> Iterator[Nursery]:
+    with nurseries.nursery("tests.tagging_nursery", environment) as nursery:
+        yield nursery
 
 
 @pytest.mark.parametrize("run", range(RUNS))
 @pytest.mark.parametrize("what", ["all", "worker"])
 def test_killed_while_all_is_tagged_again(
-    app: Flask, nursery: "subprocess.Popen[str]", what: str, run: int
+    app: Flask, nursery: Nursery, what: str, run: int
 ) -> None:
     chance = random.Random(SEED + run)
     fill(chance)
@@ -97,12 +69,12 @@ def test_killed_while_all_is_tagged_again(
     kept = decided(chance, 30)
     kills = 0
     for _ in range(LIVES):
-        kills += is_killed(born(nursery, what), chance, kept)
+        kills += is_killed(nursery.born(what), chance, kept)
         whole_or_untouched(expected, kept)
         if what == "all":
             as_of_old(chance, kept)  # it begins again from the first one: so that it is killed anew
     assert kills >= LIVES // 2
-    last = born(nursery, what)
+    last = nursery.born(what)
     servers.wait_until(lambda: not is_alive(last), "the last one")
     assert untouched(kept)
     stored = held()
