@@ -140,17 +140,9 @@ def new() -> str:
 def add() -> Page:
     """Add one contact; an address already known, or opposed, changes nothing."""
     form = _form()
-    if form.validate():
-        try:
-            contacts.add(db.session, form.wanted())
-            db.session.commit()
-        except ContactExistsError:
-            form.email.errors = [ALREADY_HERE]
-        except OpposedError:
-            form.email.errors = [OPPOSED]
-        else:
-            flash(f"{form.name.data} est dans vos contacts.", "success")
-            return redirect(url_for(".index"))
+    if form.validate() and _keep(form):
+        flash(f"{form.name.data} est dans vos contacts.", "success")
+        return redirect(url_for(".index"))
     return _show(form, None), 422
 
 
@@ -216,6 +208,23 @@ def _find(contact_id: uuid.UUID) -> Contact:
 
 def _form(contact: Contact | None = None) -> ContactForm:
     return ContactForm.of(contact, list(_audiences().items()))
+
+
+def _keep(form: ContactForm, contact: Contact | None = None) -> bool:
+    """Add what the form says, or correct a contact by it; else say why beside the address."""
+    try:
+        if contact is None:
+            contacts.add(db.session, form.wanted())
+        else:
+            contacts.correct(db.session, contact, form.wanted())
+        db.session.commit()
+    except ContactExistsError:
+        form.email.errors = [ALREADY_HERE]
+    except OpposedError:
+        form.email.errors = [OPPOSED]
+    else:
+        return True
+    return False
 
 
 def _list(form: TagForm) -> str:
