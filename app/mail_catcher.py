@@ -1,6 +1,6 @@
 """A local SMTP server that delivers nowhere: each message becomes a file one can open and read.
 
-`python -m app.mail_catcher FOLDER PORT` listens on 127.0.0.1 only.
+`python app/mail_catcher.py FOLDER PORT` listens on 127.0.0.1 only, and loads nothing of ours.
 """
 
 import signal

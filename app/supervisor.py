@@ -48,7 +48,9 @@ def commands(config: Mapping[str, Any]) -> dict[str, list[str]]:
     }
     if config["MAIL_IS_CAUGHT"]:
         folder = str(Path(config["INSTANCE_PATH"]) / "mails")
-        running["mails"] = [*python, "app.mail_catcher", folder, str(config["MAIL_PORT"])]
+        # By its file: as a module it would load the whole application, which it does not need.
+        catcher = [sys.executable, "-P", str(ROOT / "app" / "mail_catcher.py")]
+        running["mails"] = [*catcher, folder, str(config["MAIL_PORT"])]
     return running
 
 

@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from flask.cli import main
@@ -25,17 +27,40 @@ def flask(
     arguments: tuple[str, ...], environment: Mapping[str, str], answer: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run `flask --app wsgi` with these arguments; give its exit code and all that it wrote."""
+    with _begun(arguments, environment, answer) as (process, folder):
+        process.join()
+        code = process.exitcode
+        assert code is not None
+        written = [(folder / name).read_text(encoding="utf-8") for name in STREAMS[1:]]
+    return subprocess.CompletedProcess(["flask", *arguments], code, *written)
+
+
+@contextmanager
+def running(*arguments: str, environment: Mapping[str, str]) -> Iterator[None]:
+    """Run a command that goes on by itself, as `flask start`, for as long as the block lasts."""
+    with _begun(arguments, environment) as (process, _):
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.join(30)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+@contextmanager
+def _begun(
+    arguments: tuple[str, ...], environment: Mapping[str, str], answer: str = ""
+) -> Iterator[tuple[ForkServerProcess, Path]]:
+    """Begin a command; give its process, to be waited for, and the folder of its streams."""
     with tempfile.TemporaryDirectory(prefix="recueil-command-") as kept:
         folder = Path(kept)
         (folder / "stdin").write_text(answer, encoding="utf-8")
         process = _nursery.Process(target=_become, args=(arguments, dict(environment), folder))
         process.start()
-        process.join()
-        code = process.exitcode
+        yield process, folder
         process.close()
-        assert code is not None
-        written = [(folder / name).read_text(encoding="utf-8") for name in STREAMS[1:]]
-    return subprocess.CompletedProcess(["flask", *arguments], code, *written)
 
 
 def _become(arguments: tuple[str, ...], environment: dict[str, str], folder: Path) -> None:

@@ -81,7 +81,7 @@ def installed(folder: Path, **more: str) -> Instance:
 def instance(folder: Path, **more: str) -> Iterator[Instance]:
     """Install and start an instance; stop it when the block ends."""
     made = installed(folder, **more)
-    with servers.running([*FLASK, "start"], cwd=ROOT, env=made.environment):
+    with commands.running("start", environment=made.environment):
         servers.wait_until(lambda: answers(f"{made.url}/readyz"), "the site")
         yield made
 

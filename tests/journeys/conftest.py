@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.instance import Instance, instance
@@ -24,6 +24,11 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# Of what is looked for: the machine may be doing much else.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +51,7 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def visit(base_url: str, **options: Any) -> BrowserContext:
         context = chromium.new_context(base_url=base_url, locale="fr-FR", **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("console", lambda said: said.type == "error" and complaints.append(said.text))
         context.on(
             "request",

@@ -41,7 +41,20 @@ def follow(page: Page, name: str) -> None:
 
 
 def _open(target: Locator) -> None:
-    """Press Enter on what leads to a page, and wait for that page."""
     reach(target)
-    with target.page.expect_navigation():
-        target.page.keyboard.press("Enter")
+    press_enter(target.page)
+
+
+def press_enter(page: Page) -> None:
+    """Press Enter on what has the focus and leads to a page; wait until that page is whole.
+
+    While it loads a key may be lost: Chromium takes the focus away when it comes to the fragment.
+    """
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def press_enter_on(target: Locator) -> None:
+    """Give the focus to what leads to a page, then `press_enter`."""
+    target.focus()
+    press_enter(target.page)

@@ -14,6 +14,7 @@ from app.task_queue import run_waiting
 from tests import factories, pages
 from tests.agreements import coder
 from tests.conftest import PASSWORD
+from tests.journeys.keyboard import press_enter, press_enter_on
 from tests.journeys.test_states import look, press
 
 pytestmark = pytest.mark.xdist_group("states")
@@ -65,7 +66,7 @@ def code_by_keyboard(page: Page) -> list[str]:
     blind = look(page, "Vous codez ce témoignage à l’aveugle")
     page.get_by_role("link", name="Continuer ce codage").click()
     page.goto(HERE)
-    page.get_by_role("link", name="À vous de coder").press("Enter")
+    press_enter_on(page.get_by_role("link", name="À vous de coder"))
     field = page.get_by_label("Filtrer les thèmes")
     wrong = blind + look(page)
     press(page, "Enregistrer et continuer")
@@ -79,8 +80,7 @@ def code_by_keyboard(page: Page) -> list[str]:
         expect(page.locator("#themes .form-check:visible")).to_have_count(1)
         page.keyboard.press("Enter")
         expect(page.locator("#filtre-dit")).to_contain_text("coché")
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
+        press_enter(page)
     expect(page.get_by_role("status")).to_contain_text("Vous avez tout codé")
     return wrong
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.instance import Instance
+from tests.journeys.keyboard import press_enter, press_enter_on
 
 pytestmark = pytest.mark.xdist_group("demo")
 Visit = Callable[..., BrowserContext]
@@ -33,7 +34,7 @@ def test_from_the_door_to_the_thanks(
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("En quelle année")).to_be_focused()
     page.get_by_label("En quelle année").fill("2016")
-    page.get_by_label("En quelle année").press("Enter")  # goes on, and changes no wording
+    press_enter_on(page.get_by_label("En quelle année"))  # goes on, and changes no wording
     for heading in ("Vos élues et élus", "Les personnes concernées", "Et si c’était à refaire"):
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         page.get_by_role("button", name="Enregistrer et continuer").click()
@@ -56,12 +57,12 @@ def test_by_keyboard_alone(running: Instance, visitor: Visit) -> None:
     page = visitor(running.url).new_page()
     page.goto("/")
     press_until(page, "Je suis usagère ou usager")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre accord")
     press_until(page, "J’accepte de participer")
     page.keyboard.press("Space")
     press_until(page, "Enregistrer et continuer")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.locator(".where")).to_contain_text("Rubrique 2 sur")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
@@ -73,17 +74,17 @@ def test_by_keyboard_alone_to_the_code(running: Instance, visitor: Visit) -> Non
     press_until(page, "J’accepte de participer")
     page.keyboard.press("Space")
     press_until(page, "Enregistrer et continuer")
-    page.keyboard.press("Enter")
+    press_enter(page)
     for number in range(2, 6 + 1):
         expect(page.locator(".where")).to_contain_text(f"Rubrique {number} sur 6")
         if number == 3:
             tab_to(page, "document.activeElement.tagName === 'TEXTAREA'")
             page.keyboard.type("Une voisine m’a emmenée.")
         press_until(page, "Enregistrer et continuer")
-        page.keyboard.press("Enter")
+        press_enter(page)
     expect(page.locator("main")).to_contain_text("Une voisine m’a emmenée.")
     press_until(page, "Envoyer mon témoignage")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Merci. Votre témoignage est bien arrivé."
     )

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from app.extensions import db
 from app.models import RoleName, Testimony
 from tests import factories, quoting
+from tests.journeys.keyboard import press_enter_on
 from tests.journeys.test_states import enter_as, look, press
 from tests.quoting import FEAR
 
@@ -99,15 +100,15 @@ def test_without_script_and_by_the_keyboard_alone(site: str, visitor: Visit) -> 
     page = visitor(site, java_script_enabled=False).new_page()
     enter_as(page, RoleName.RESEARCHER)
     page.goto(f"/recherche/temoignages/{testimony.id}")
-    page.get_by_role("link", name="Choisir pour un guide").press("Enter")
+    press_enter_on(page.get_by_role("link", name="Choisir pour un guide"))
     page.get_by_text("Mot à mot").press("Enter")
     page.get_by_label("peur", exact=True).press("Space")
     page.get_by_label("Levier").press("Space")
-    page.get_by_role("button", name="Retenir ce passage").press("Enter")
+    press_enter_on(page.get_by_role("button", name="Retenir ce passage"))
     expect(page.locator(".quoted p")).to_have_text(
         "«\u00a0J’ai eu […] de parler devant tout le monde.\u00a0»"
     )
-    page.get_by_role("button", name="Retirer le passage 1 de leviers").press("Enter")
+    press_enter_on(page.get_by_role("button", name="Retirer le passage 1 de leviers"))
     expect(page.locator(".quoted")).to_have_count(0)
-    page.get_by_role("button", name="Remettre").press("Enter")
+    press_enter_on(page.get_by_role("button", name="Remettre"))
     expect(page.locator(".quoted")).to_have_count(1)

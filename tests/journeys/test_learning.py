@@ -14,6 +14,7 @@ from app.services import tagging, theme_versions
 from app.task_queue import run_waiting
 from tests import factories, learning, pages
 from tests.conftest import PASSWORD
+from tests.journeys.keyboard import press_enter_on
 from tests.journeys.test_states import look, press
 
 pytestmark = pytest.mark.xdist_group("states")
@@ -64,7 +65,7 @@ def decide_by_keyboard(page: Page, name: str) -> None:
 def test_decide_learn_compare_use_and_go_back(page: Page) -> None:
     page.goto("/recherche/a-relire")
     wrong = look(page, "À relire d’abord")
-    page.locator(".record h2 a").first.press("Enter")
+    press_enter_on(page.locator(".record h2 a").first)
     expect(page.locator("mark.is-current")).to_have_text("Peur de parler.")
     decide_by_keyboard(page, "Accepter")
     states = page.locator(".proposal .state")

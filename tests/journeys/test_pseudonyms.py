@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import RoleName, Testimony
 from app.services import receipts
 from tests import factories
+from tests.journeys.keyboard import press_enter_on
 from tests.journeys.test_states import enter_as, look, press
 
 pytestmark = pytest.mark.xdist_group("states")
@@ -103,11 +104,11 @@ def test_without_script_and_by_the_keyboard_alone(site: str, visitor: Visit) -> 
     page.keyboard.type("CMP")
     page.keyboard.press("Tab")
     page.keyboard.type("Org")
-    page.get_by_label("Les mots exacts").press("Enter")  # adds, and confirms nothing
+    press_enter_on(page.get_by_label("Les mots exacts"))  # adds, and confirms nothing
     expect(page.get_by_role("status")).to_contain_text("1 passage ajouté")
-    page.get_by_role("button", name=SAVE).press("Enter")
+    press_enter_on(page.get_by_role("button", name=SAVE))
     expect(page.get_by_role("status")).to_contain_text("5 passages remplacés, 1 laissé")
-    page.get_by_role("link", name=QUOTED).press("Enter")
+    press_enter_on(page.get_by_role("link", name=QUOTED))
     expect(page.locator(".typed")).to_have_text(
         "Mme [Prénom 1] Lemoine, au [Organisme 1] de [Commune 1], [Courriel 1].\n\n"
         "[Prénom 1] écoute."

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import pages
 from tests.instance import Instance
+from tests.journeys.keyboard import press_enter
 from tests.journeys.test_accessibility import OWN, faults
 from tests.journeys.test_answering import press_until
 
@@ -103,14 +104,14 @@ def test_a_yes_by_keyboard_alone(running: Instance, visitor: Visit) -> None:
     page = visitor(running.url).new_page()
     page.goto(link_in_mail(running, email))
     press_until(page, "Je dis oui")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page).to_have_url(re.compile("#oui$"))
     press_until(page, "Sur place")
     page.keyboard.press("Space")
     press_until(page, "Quels jours")
     page.keyboard.type("Le jeudi")
     press_until(page, "Oui, j’accepte un temps d’échange")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page).to_have_url(re.compile("/entretien/"))
 
 

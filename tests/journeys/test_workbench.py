@@ -141,20 +141,20 @@ def test_two_at_once_see_each_other(site: str, visitor: Visit, testimony: Testim
     paul.keyboard.press("a")
     # Told to Claire, without taking away what she is writing.
     expect(said(claire)).to_have_text(
-        "Paul Roux a accepté P5 Freins à la participation, « Peur de parler. ». ", timeout=15_000
+        "Paul Roux a accepté P5 Freins à la participation, « Peur de parler. ». "
     )
     expect(states(claire)).to_have_text(["Accepté", "Proposé, confiance forte"])
     memo = claire.get_by_label("Votre mémo sur cet extrait")
     expect(memo).to_have_value("À moitié écrit")
     expect(memo).to_be_focused()
     claire.get_by_role("button", name="Enregistrer le mémo").click()
-    expect(paul.locator(".memo")).to_contain_text("À moitié écrit", timeout=15_000)
+    expect(paul.locator(".memo")).to_contain_text("À moitié écrit")
     # What she corrects has changed since she began: she is told, and her choice is kept.
     expect(claire.locator("#atelier")).to_be_hidden()
     claire.keyboard.press("c")
     claire.get_by_role("combobox", name="Thème").select_option(CARE)
     paul.keyboard.press("r")
-    expect(states(claire).first).to_have_text("Rejeté", timeout=15_000)
+    expect(states(claire).first).to_have_text("Rejeté")
     press(claire, "Enregistrer la correction")
     expect(claire.locator("#atelier .error-summary")).to_contain_text(
         "P5 Freins à la participation a été rejeté, par Paul Roux. Rien n’est enregistré"
@@ -162,12 +162,12 @@ def test_two_at_once_see_each_other(site: str, visitor: Visit, testimony: Testim
     expect(claire.get_by_role("combobox", name="Thème")).to_have_value(CARE)
     press(claire, "Enregistrer la correction")
     expect(states(claire).first).to_have_text("Corrigé")
-    expect(states(paul).first).to_have_text("Corrigé", timeout=15_000)
+    expect(states(paul).first).to_have_text("Corrigé")
     # Adding on one screen is marked on the other.
     paul.keyboard.press("t")
     paul.get_by_role("combobox", name="Thème").select_option(MAYOR)
     paul.get_by_role("button", name="Ajouter ce thème").click()
-    expect(claire.locator(".proposal")).to_have_count(3, timeout=15_000)
+    expect(claire.locator(".proposal")).to_have_count(3)
     for page in (claire, paul):
         expect(page.locator("#avancement-dit")).to_have_text("2 décidés sur 3")
     assert stands(testimony) == [
