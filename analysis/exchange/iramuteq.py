@@ -20,6 +20,8 @@ _RESERVED = re.compile(
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"'})
 _BLANKS = re.compile(r"[^\S\n]+")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
+_NUMBER = re.compile(r"(-?)(\d+)[.,](\d+)")
+MINUS, COMMA = "moins", "virgule"
 NOTHING = "nr"  # what corpora call no answer
 
 
@@ -28,6 +30,17 @@ def slug(words: str) -> str:
     plain = unicodedata.normalize("NFKD", words.translate(_LIGATURES).lower())
     ascii_only = plain.encode("ascii", "ignore").decode()
     return _NOT_SLUG.sub("", ascii_only)
+
+
+def modality(value: str) -> str:
+    """*value* as a modality: « 1.0 » is 1 and « 0,5 » « 0virgule5 », which a slug would make ten
+    and five.
+    """
+    found = _NUMBER.fullmatch(value.strip())
+    if found is None:
+        return slug(value) or NOTHING
+    sign, whole, decimals = found[1], found[2], found[3].rstrip("0")
+    return f"{MINUS if sign else ''}{whole}{f'{COMMA}{decimals}' if decimals else ''}"
 
 
 def clean(text: str) -> str:
@@ -40,7 +53,7 @@ def clean(text: str) -> str:
 
 def starred(variables: Mapping[str, str]) -> str:
     """The line that begins a text."""
-    told = [f"*{slug(name)}_{slug(value) or NOTHING}" for name, value in variables.items()]
+    told = [f"*{slug(name)}_{modality(value)}" for name, value in variables.items()]
     return " ".join(["****", *told])
 
 

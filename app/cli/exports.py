@@ -1,6 +1,5 @@
 """`flask export`: what leaves for other programs, as from the page, and as big as it may be."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import click
 from flask import current_app
 
 from app import pipelines
+from app.cli.files import TAKEN, new
 from app.cli.refusal import Refusal
 from app.extensions import db
 from app.services import export_filters, export_packages, export_traces
@@ -22,7 +22,6 @@ HELP = {
     "theme": "Ceux qui portent ce thème.",
     "mots": "Ceux où se trouvent ces mots.",
 }
-TAKEN = "{} existe déjà\u00a0: choisissez un autre nom, ou déplacez-le."
 
 
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,26 +122,17 @@ def _check_each(package: Package, out: Path) -> None:
 def _place(package: Package, out: Path) -> Iterator[str]:
     """Write the files, all or none of them, readable by their owner alone."""
     if out.suffix.lower() == ".zip":
-        with _new(out) as stream:
+        with new(out) as stream:
             export_packages.zipped(package, stream)
         yield f"{export_packages.checksum_of(out)}  {out}"
         return
     folder = _folder(package, out)
     folder.mkdir(mode=0o700, exist_ok=True)
     for name in package.files:
-        with _new(folder / name) as stream:
+        with new(folder / name) as stream:
             for piece in package.pieces(name):
                 stream.write(piece)
     yield from (f"{digest}  {folder / name}" for name, digest in package.checksums.items())
-
-
-def _new(path: Path) -> Any:
-    try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except FileExistsError:
-        raise Refusal(TAKEN.format(path)) from None
-    except OSError as error:
-        raise Refusal(f"{path} ne peut pas être écrit\u00a0: {error.strerror}.") from None
 
 
 def _told(kind: Kind, tally: Tally) -> list[str]:

@@ -1,8 +1,9 @@
-"""What the commands that import files share: reading one, and the report in French."""
+"""What the commands share that read files or write them, and the report in French."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from app.cli.refusal import Refusal
 from app.services import imports
@@ -10,6 +11,7 @@ from app.services.import_plans import Fate, Plan
 from app.services.spreadsheets import MAX_BYTES, TOO_BIG, Sheet, UnreadableFileError
 
 Read = TypeVar("Read")
+TAKEN = "{} existe déjà\u00a0: choisissez un autre nom, ou déplacez-le."
 DONE = {
     Fate.ADDED: "Ajoutés",
     Fate.COMPLETED: "Complétés",
@@ -27,6 +29,18 @@ def read_file(path: Path, parse: Callable[[bytes], Read]) -> Read:
         return parse(path.read_bytes())
     except UnreadableFileError as error:
         raise Refusal(str(error)) from None
+
+
+def new(path: Path) -> IO[bytes]:
+    """Open a file to be written, readable by its owner alone. Raises Refusal where one is there:
+    somebody may have worked in it since.
+    """
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except FileExistsError:
+        raise Refusal(TAKEN.format(path)) from None
+    except OSError as error:
+        raise Refusal(f"{path} ne peut pas être écrit\u00a0: {error.strerror}.") from None
 
 
 def write_refusals(path: Path, sheet: Sheet, planned: Plan[Any]) -> None:

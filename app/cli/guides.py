@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import pipelines
+from app.cli.files import new
 from app.cli.refusal import Refusal
 from app.extensions import db
 from app.models.base import today
@@ -26,7 +27,10 @@ guides = AppGroup("guides", help="Les guides et le bilan d’activité.")
 @click.argument("guide")
 @click.argument("out", metavar="FICHIER", type=click.Path(dir_okay=False, path_type=Path))
 def make(guide: str, out: Path) -> None:
-    """Écrire le brouillon d’un guide (ou « activite ») : .docx, .odt ou .md, selon le nom."""
+    """Écrire le brouillon d’un guide (ou « activite ») : .docx, .odt ou .md, selon le nom.
+
+    Rien n’est jamais écrasé : on a pu travailler dans le brouillon d’avant.
+    """
     form = out.suffix.removeprefix(".").lower()
     if form not in guide_drafts.WRITERS:
         raise Refusal("Le nom du fichier doit finir par .docx, .odt ou .md.")
@@ -34,11 +38,11 @@ def make(guide: str, out: Path) -> None:
     data = guide_drafts.write(document, form)
     made = guide_editions.record(db.session, guide, form, contents, by=None)
     try:
-        out.touch(mode=0o600)  # it quotes testimonies: for its owner alone
-        out.write_bytes(data)
-    except OSError as error:
-        db.session.rollback()
-        raise Refusal(f"{out} : {error.strerror}.") from None
+        with new(out) as stream:
+            stream.write(data)
+    except Refusal:
+        db.session.rollback()  # what did not leave has no trace
+        raise
     db.session.commit()
     click.echo(f"{out} : version {made.number}.")
 

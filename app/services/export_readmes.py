@@ -7,6 +7,10 @@ from app.services import export_filters
 from app.services.export_making import Content
 from app.services.exports import Codings, Kind, Tally, Wanted
 
+FORMULAS = (
+    "Une case qui commencerait comme une formule est précédée d’une apostrophe, qui ne compte ni "
+    "dans les signes ni dans les places."
+)
 TITLES = {
     Kind.CSV: "tables CSV",
     Kind.XLSX: "classeur Excel",
@@ -27,12 +31,12 @@ HOW = {
         "UTF-8 avec marque, point-virgule, virgule décimale\u00a0: un double-clic l’ouvre dans un "
         "Excel français. Excel n’affiche que 32\u00a0767 signes d’une case\u00a0: au-delà, lisez "
         "les fichiers avec un autre outil, ou prenez le classeur, qui partage les longs textes.",
-        "Une case qui commencerait comme une formule est précédée d’une apostrophe.",
+        FORMULAS,
     ),
     Kind.XLSX: (
         "Une case tient 32\u00a0767 signes\u00a0: une réponse plus longue est partagée en "
         "plusieurs lignes, numérotées.",
-        "Une case qui commencerait comme une formule est précédée d’une apostrophe.",
+        FORMULAS,
     ),
     Kind.JSONL: ("UTF-8 sans marque. Les places comptent des caractères Unicode, fin exclue.",),
     Kind.QDPX: (

@@ -127,6 +127,7 @@ class CorpusWriter:
             "**** *id_… *profil_…": "au début de chaque texte, ses variables étoilées",
             "-*question": "si c’est demandé, la question au-dessus de chaque réponse",
             "nr": "non renseigné",
+            "0virgule5": "un nombre à virgule, ici 0,5",
         }
         return [Content("corpus.txt", self._count, "textes", told)]
 

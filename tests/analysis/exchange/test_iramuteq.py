@@ -1,6 +1,7 @@
 """A corpus for IRaMuTeQ, read back by a parser that shares nothing with what writes it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,31 @@ def test_a_text_with_its_variables_and_themes() -> None:
             [("demarcheelus", line) for line in ("L'élu dit :", "« oui »", "- non lieu 5")],
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "modality"),
+    [
+        ("1.0", "1"),
+        ("0.5", "0virgule5"),
+        ("1,50", "1virgule5"),
+        ("10.0", "10"),
+        ("-0.5", "moins0virgule5"),
+        ("2011", "2011"),
+        ("2A", "2a"),
+        ("v1.5 bis", "v15bis"),
+        ("…", "nr"),
+    ],
+)
+def test_a_number_is_never_another_one(value: str, modality: str) -> None:
+    ((variables, _),) = read(list(iramuteq.written({"temps": value}, [("", "Oui.")])))
+    assert variables == {"temps": modality}
+
+
+@given(st.decimals(min_value=0, max_value=10_000, places=2), st.integers(0, 10_000))
+def test_two_numbers_never_share_a_modality(number: Decimal, other: int) -> None:
+    is_same = iramuteq.modality(str(number)) == iramuteq.modality(str(other))
+    assert is_same == (number == other)
 
 
 def test_a_text_that_says_nothing_is_not_written() -> None:

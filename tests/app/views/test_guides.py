@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, GuideEdition, Quotation, RoleName, Testimony
-from app.services import quotations, receipts
+from app.services import guide_editions, quotations, receipts
 from guides.schema import Kind
 from tests import factories, quoting
 from tests.conftest import PASSWORD
@@ -365,9 +365,12 @@ def test_the_command_writes_a_draft(app: Flask, testimony: Testimony, tmp_path: 
         (("absent", str(out)), "Aucun guide ne s’appelle « absent »"),
         (("personnes", "x.pdf"), "Le nom du fichier doit finir par"),
         (("personnes", str(tmp_path / "nul" / "g.md")), "No such file or directory"),
+        (("personnes", str(out)), f"{out} existe déjà"),
     ):
         refused = runner.invoke(args=["guides", "make", *arguments])
         assert (refused.exit_code, told in refused.output) == (1, True)
+    assert words_of(out.read_bytes(), "docx") == draft
+    assert len(guide_editions.traces(db.session, "personnes")) == 1
     listed = runner.invoke(args=["guides", "list"]).output
     assert "  conditions : Réunir les conditions (1)\n" in listed
     assert len(quotations.of(db.session, "personnes")) == 1
