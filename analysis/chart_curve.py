@@ -40,14 +40,17 @@ def describe(points: Sequence[Point]) -> str:
     return " ".join(sentences)
 
 
-def draw(points: Sequence[Point], title: str) -> "Figure":
-    """The two curves, one point a day. Raises ValueError when nothing has left."""
+def draw(points: Sequence[Point], title: str, height: int = HEIGHT) -> "Figure":
+    """The two curves, one point a day, *height* between the scale's ends.
+
+    Raises ValueError when nothing has left.
+    """
     if not points or not points[-1].left:
         raise ValueError("nothing to draw: no message has left")
     with style.house_style():
         sheet = Sheet(WIDTH, PAD)
         sheet.opening(title, "Nombres cumulés, jour après jour.")
-        _Curves(sheet, points).draw()
+        _Curves(sheet, points, height).draw()
         sheet.y += PAD
         return sheet.finish()
 
@@ -55,8 +58,8 @@ def draw(points: Sequence[Point], title: str) -> "Figure":
 class _Curves:
     """The place of each day and number, and what is drawn there."""
 
-    def __init__(self, sheet: Sheet, points: Sequence[Point]) -> None:
-        self.sheet, self.points = sheet, points
+    def __init__(self, sheet: Sheet, points: Sequence[Point], height: int) -> None:
+        self.sheet, self.points, self.height = sheet, points, height
         self.top = sheet.y + 8
         self.greatest = max(max(point.left, point.answered) for point in points)
         self.days = max((points[-1].day - points[0].day).days, 1)
@@ -69,7 +72,7 @@ class _Curves:
         self._line(left, style.INK_2, "partis", ends[0], dash=True)
         rate = percent(answered[-1][1] / left[-1][1])
         self._line(answered, style.PALETTE["act"], f"réponses, {rate}", ends[1], dash=False)
-        self.sheet.y = self.top + HEIGHT + 30
+        self.sheet.y = self.top + self.height + 30
 
     def x(self, day: date) -> float:
         if len(self.points) == 1:  # beside its names, which stand in the margin
@@ -78,7 +81,7 @@ class _Curves:
         return LEFT + (WIDTH - LEFT - RIGHT) * offset / self.days
 
     def y(self, value: int) -> float:
-        return self.top + HEIGHT * (1 - value / self.greatest)
+        return self.top + self.height * (1 - value / self.greatest)
 
     def _scale(self) -> None:
         for value in sorted({0, self.greatest // 2, self.greatest}):
@@ -87,7 +90,7 @@ class _Curves:
             self.sheet.text(LEFT - 8, y + 5, number(value), size=NOTE, align="right")
         first, last = self.points[0].day, self.points[-1].day
         middle = first + timedelta(days=(last - first).days // 2)
-        below = self.top + HEIGHT + 20
+        below = self.top + self.height + 20
         self.sheet.text(self.x(first), below, _day(first), size=NOTE)
         if self.days > 1:
             self.sheet.text(self.x(middle), below, _day(middle), size=NOTE, align="center")

@@ -96,14 +96,18 @@ def themes_by_profile(
 
 
 def answers_over_time(
-    points: Sequence[Point], *, title: str = "Les réponses au fil du temps"
+    points: Sequence[Point],
+    *,
+    title: str = "Les réponses au fil du temps",
+    height: int = chart_curve.HEIGHT,
 ) -> Chart:
     """What left and what came back, cumulated day by day: one point a day, in order.
 
+    ``height``: of the curves, the words aside; a low figure keeps its words large on a small page.
     Nothing that left raises ``ValueError`` (``chart_curve.describe`` has the sentence to show).
     """
     title = clean(title)
-    figure = chart_curve.draw(points, title)
+    figure = chart_curve.draw(points, title, height)
     return Chart(figure, title, chart_curve.describe(points), "wide")
 
 

@@ -45,7 +45,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Method:
-    """How the draft was made.
+    """How the draft was made. A number that is hidden is none.
 
     `agreement` and `quality` are sentences; no sentence on agreement means that it was not measured
     yet.
@@ -54,8 +54,8 @@ class Method:
     profiles: Tally
     first_day: date | None
     last_day: date | None
-    total: int
-    interviews: int
+    total: int | None
+    interviews: int | None
     read: int
     readers: Sequence[str]
     proposed: int
@@ -106,7 +106,9 @@ def _blocks(draft: Draft) -> Iterator[Block]:
         yield PageBreak()
         yield from _part(rank, part)
     yield PageBreak()
-    yield from _method(draft)
+    yield from method_blocks(draft.method)
+    if draft.since is not None:
+        yield from _since(*draft.since)
 
 
 def _part(rank: int, part: Part) -> Iterator[Block]:
@@ -136,8 +138,8 @@ def told(count: int | None) -> str:
     return HIDDEN if count is None else number(count)
 
 
-def _method(draft: Draft) -> Iterator[Block]:
-    method = draft.method
+def method_blocks(method: Method) -> Iterator[Block]:
+    """Give the annex that says how a draft was made."""
     yield Heading("Annexe. Méthode")
     yield Heading("Les témoignages", 2)
     yield Paragraph(_collected(method))
@@ -155,27 +157,36 @@ def _method(draft: Draft) -> Iterator[Block]:
         yield Paragraph("Il n’a pas encore été mesuré.")
     yield Heading("Les passages cités, et ce qui est caché", 2)
     yield Bullets(_rules(method.least))
-    if draft.since is not None:
-        yield from _since(*draft.since)
 
 
 def _collected(method: Method) -> str:
     if method.first_day is None or method.last_day is None:
         return "Aucun témoignage n’est encore arrivé."
+    if method.total is None:
+        return f"Moins de {method.least} témoignages sont arrivés."
     told_ = counted(method.total, "témoignage reçu", "témoignages reçus")
     when = (
         f"le {day(method.first_day)}"
         if method.first_day == method.last_day
         else f"du {day(method.first_day)} au {day(method.last_day)}"
     )
-    spoken = counted(method.interviews, "vient d’un entretien", "viennent d’entretiens")
-    return f"{told_} {when}{f', dont {spoken}' if method.interviews else ''}."
+    return f"{told_} {when}{_spoken(method.interviews)}."
+
+
+def _spoken(interviews: int | None) -> str:
+    if interviews is None:
+        return ", dont certains viennent d’entretiens"
+    spoken = counted(interviews, "vient d’un entretien", "viennent d’entretiens")
+    return f", dont {spoken}" if interviews else ""
 
 
 def _read(method: Method) -> str:
-    read = counted(method.read, "témoignage a été lu", "témoignages ont été lus")
     readers = f" ({', '.join(method.readers)})" if method.readers else ""
-    return f"{read} par la chaîne d’analyse{readers}, sur {number(method.total)}."
+    by = f"par la chaîne d’analyse{readers}"
+    if method.total is None:
+        return f"Ils sont lus {by}."
+    read = counted(method.read, "témoignage a été lu", "témoignages ont été lus")
+    return f"{read} {by}, sur {number(method.total)}."
 
 
 def _decided(method: Method) -> str:

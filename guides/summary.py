@@ -50,13 +50,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class Summary:
-    """What the summary tells; `figures` stand on the second page."""
+    """What the summary tells; a hidden number is none; `figures` stand on the second page."""
 
     activity: Activity
     author: str
     made_on: date
-    total: int
-    interviews: int
+    total: int | None
+    interviews: int | None
     first_day: date | None
     last_day: date | None
     profiles: Sequence[Profile]
@@ -101,19 +101,26 @@ def _blocks(summary: Summary) -> Iterator[Block]:
 def _who(summary: Summary) -> str:
     if summary.first_day is None or summary.last_day is None:
         return "Aucun témoignage n’est encore arrivé."
+    if summary.total is None:
+        return f"Moins de {summary.least} témoignages sont arrivés."
     many = counted(summary.total, "témoignage", "témoignages")
-    spoken = counted(summary.interviews, "entretien", "entretiens")
     when = (
         f"du {day(summary.first_day)} au {day(summary.last_day)}"
         if summary.first_day != summary.last_day
         else f"le {day(summary.first_day)}"
     )
-    text = f"{many}, {when}{f', dont {spoken}' if summary.interviews else ''}."
+    text = f"{many}, {when}{_spoken(summary.interviews)}."
     if summary.concerned_total is None or not summary.total:
         return text
     share = percent(summary.concerned_total / summary.total)
     names = joined([f"«{NBSP}{label}{NBSP}»" for label in summary.concerned])
     return f"{text} Les profils {names} en ont donné {told(summary.concerned_total)}, soit {share}."
+
+
+def _spoken(interviews: int | None) -> str:
+    if interviews is None:
+        return ", dont des entretiens"
+    return f", dont {counted(interviews, 'entretien', 'entretiens')}" if interviews else ""
 
 
 def _profiles(summary: Summary) -> Table:
@@ -127,7 +134,7 @@ def _profiles(summary: Summary) -> Table:
     )
 
 
-def _profile(each: Profile, total: int) -> tuple[str, ...]:
+def _profile(each: Profile, total: int | None) -> tuple[str, ...]:
     share = None if each.testimonies is None or not total else each.testimonies / total
     return (
         each.label,

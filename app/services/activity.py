@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from analysis.charts import Point, answers_over_time, to_png
 from app.services import participation
-from app.services.guide_counts import Call
+from app.services.guide_counts import INTERVIEW, Call
 from app.services.guide_drafts import DOTS, INCH, bars
 from app.services.guide_names import REGION, TERRITORY, Names
 from guides.document import Figure
@@ -23,8 +23,12 @@ from guides.summary import Counts, Profile, Summary
 
 MOST_REGIONS, MOST_MONTHS, MOST_THEMES = 9, 8, 22
 WIDEST, THEMES_TALLEST, CURVE_TALLEST = 16.5, 11.0, 4.6  # centimetres: two pages hold them
-UNKNOWN, OTHERS = "Non précisé", "Autres"
+CURVE_HEIGHT = 120  # low, for its words to be read once it is so small
+UNKNOWN = "Non précisé"
+UNTOLD, UNTOLD_OR_UNKNOWN = "Régions non détaillées", "Régions non détaillées, ou non précisées"
 LEAST_POINTS = 2  # of a curve
+SUBJECTS = "De quoi parlent les témoignages"
+FIRST_SUBJECTS = f"Les {MOST_THEMES} thèmes dont les témoignages parlent le plus"
 
 
 def summary(
@@ -48,15 +52,15 @@ def summary(
         activity=activity,
         author=author,
         made_on=made_on,
-        total=call.total,
-        interviews=call.interviews,
+        total=call.by_channel.total,
+        interviews=call.by_channel.cells[INTERVIEW],
         first_day=min(call.days, default=None),
         last_day=max(call.days, default=None),
         profiles=profiles,
         whole=whole,
         concerned=[names.audience(each) for each in mine],
         concerned_total=call.line(call.audiences, mine).total if is_told else None,
-        regions=_regions(call, names),
+        regions=regions(call, names),
         territories=_territories(call, names),
         months=_months(call),
         figures=_figures(session, call, names) if is_drawn else [],
@@ -86,21 +90,23 @@ def _profiles(session: Session, call: Call, names: Names) -> tuple[list[Profile]
     return rows, Profile("Ensemble", told.total, reached.total, answered.total)
 
 
-def _regions(call: Call, names: Names) -> Counts:
+def regions(call: Call, names: Names) -> Counts:
+    """Count by region, what is hidden of it in one line, which tells no more than the others do."""
     counts: Counter[str] = Counter()
     for (_, region), count in call.regions.items():
         counts[region] += count
-    unknown = counts.pop("", 0)
-    first = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = dict(first[:MOST_REGIONS])
-    others = sum(count for _, count in first[MOST_REGIONS:])
-    return _counts(
-        call,
-        "Témoignages par région",
-        "Région",
-        shown | _if(OTHERS, others) | _if(UNKNOWN, unknown),
-        lambda key: names.variable(REGION, key),
-    )
+    line = call.line(counts, counts)
+    told = [
+        (names.variable(REGION, each), count or 0) for each, count in line.cells.items() if each
+    ]
+    told = sorted((each for each in told if each[1]), key=lambda each: (-each[1], each[0]))
+    rows: list[tuple[str, int | None]] = [*told[:MOST_REGIONS]]
+    if line.total is not None:
+        unknown = line.cells.get("", 0)
+        rest = line.total - (unknown or 0) - sum(count for _, count in told[:MOST_REGIONS])
+        rows += _if(UNTOLD if unknown is not None else UNTOLD_OR_UNKNOWN, rest).items()
+        rows += _if(UNKNOWN, unknown or 0).items()
+    return Counts("Témoignages par région", "Région", [*rows, ("Ensemble", line.total)])
 
 
 def _territories(call: Call, names: Names) -> Counts:
@@ -151,12 +157,10 @@ def _figures(session: Session, call: Call, names: Names) -> list[Figure]:
 def _themes(call: Call, names: Names) -> Figure | None:
     order = [*names.themes, *(each for each in call.themes if each not in names.themes)]
     lines = {each: call.line(call.bearing(each), call.audiences) for each in order}
-    first = sorted(
-        (each for each in order if lines[each].total),
-        key=lambda each: -(lines[each].total or 0),
-    )[:MOST_THEMES]
+    borne = [each for each in order if lines[each].total]
+    first = sorted(borne, key=lambda each: -(lines[each].total or 0))[:MOST_THEMES]
     return bars(
-        "De quoi parlent les témoignages",
+        SUBJECTS if len(borne) <= MOST_THEMES else FIRST_SUBJECTS,
         {names.theme(each): lines[each].total for each in order if each in first},
         call.total,
         least=call.least,
@@ -170,7 +174,8 @@ def _curve(session: Session, least: int) -> Figure | None:
     points = [Point(each.day, each.left, each.answered) for each in days]
     if len(points) < LEAST_POINTS or not points[-1].left or points[-1].answered < least:
         return None
-    chart = answers_over_time(points, title="Les réponses aux invitations, au fil du temps")
+    title = "Les réponses aux invitations, au fil du temps"
+    chart = answers_over_time(points, title=title, height=CURVE_HEIGHT)
     inches = chart.figure.get_size_inches()
     scale = min(WIDEST / (inches[0] * INCH), CURVE_TALLEST / (inches[1] * INCH))
     size = [float(each * INCH * scale) for each in inches]

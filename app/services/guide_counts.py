@@ -1,7 +1,7 @@
 """What a guide counts of the whole call, read in one pass over the digests.
 
 Small numbers are hidden: a cell under `LEAST`, and as many others of its line as it takes for
-nobody to find it again by subtraction.
+nobody to find it again, be it by subtraction or by knowing the rule (`analysis.veils`).
 """
 
 import struct
@@ -13,11 +13,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Digest, Facet
+from analysis.veils import hidden_in
+from app.models import Channel, Digest, Facet
 from app.services import digests
 from app.services.guide_names import REGION, TERRITORY
 
 LEAST = 5
+INTERVIEW = Channel.INTERVIEW.value
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ class Call:
     @property
     def total(self) -> int:
         return self.audiences.total()
+
+    @property
+    def by_channel(self) -> "Line":
+        """Return how many testimonies came by interviews, and in all."""
+        written = self.total - self.interviews
+        return self.line({INTERVIEW: self.interviews, "": written}, (INTERVIEW, ""))
 
     def bearing(self, theme: str) -> Counter[str]:
         """Return the testimonies of each profile that bear a theme."""
@@ -93,19 +101,16 @@ def _add(call: Call, audience: str, told: Mapping[str, str]) -> None:
     call.territories[audience, told.get(TERRITORY, "")] += 1
     call.days[date.fromisoformat(told[digests.DAY])] += 1
     call.read += told[digests.READ] == "oui"
-    call.interviews += told[digests.CHANNEL] == "interview"
+    call.interviews += told[digests.CHANNEL] == INTERVIEW
 
 
 def line(key: str, counts: Mapping[str, int], columns: Iterable[str], least: int = LEAST) -> Line:
-    """Return a line whose small numbers are hidden, and cannot be found by subtraction."""
+    """Return a line whose small numbers are hidden, by the rule of the tallies' pages."""
     cells = {column: counts.get(column, 0) for column in columns}
     total = sum(cells.values())
-    hidden = {column for column, count in cells.items() if 0 < count < least}
-    shown = sorted((count, column) for column, count in cells.items() if count >= least)
-    for _, column in shown:
-        if not hidden or (len(hidden) > 1 and sum(cells[each] for each in hidden) >= least):
-            break
-        hidden.add(column)
-    told = {column: None if column in hidden else count for column, count in cells.items()}
-    is_found = len(hidden) == 1 or 0 < sum(cells[each] for each in hidden) < least
-    return Line(key, told, None if hidden and is_found else total)
+    hidden, is_total_hidden = hidden_in(list(cells.values()), total, least)
+    told = {
+        column: None if rank in hidden else count
+        for rank, (column, count) in enumerate(cells.items())
+    }
+    return Line(key, told, None if is_total_hidden else total)

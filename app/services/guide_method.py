@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Testimony
 from app.services import agreement_sentences, theme_versions
-from app.services.guide_counts import Call
+from app.services.guide_counts import INTERVIEW, Call
 from app.services.guide_names import Names
 from guides.draft import Method, Tally
 from guides.french import NBSP, counted, decimal, percent
@@ -29,8 +29,8 @@ def of(session: Session, call: Call, names: Names) -> Method:
         profiles=profiles(call, names),
         first_day=min(call.days, default=None),
         last_day=max(call.days, default=None),
-        total=call.total,
-        interviews=call.interviews,
+        total=call.by_channel.total,
+        interviews=call.by_channel.cells[INTERVIEW],
         read=call.read,
         readers=readers,
         proposed=call.proposed,

@@ -2,11 +2,15 @@
 
 from datetime import date
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.models import ThemeVersion, VersionState
 from app.models.base import today
+from app.services import activity as activities
 from app.services import agreement_rounds, guide_counts, guide_method
+from guides import draft, summary
+from guides.document import Paragraph
 from guides.draft import Method, Tally
 from guides.french import day
 from tests import factories, quoting
@@ -89,3 +93,34 @@ def test_the_agreement_of_the_last_round_is_told_without_a_name(session: Session
     ).replace("\u00a0", " ")
     assert told_[1].startswith("Par phrase, tous thèmes ensemble : accord positif 0,67")
     assert not any("Anne" in each or "Bachir" in each for each in told_)
+
+
+def said(session: Session) -> tuple[str, str]:
+    """What the annex and the summary say of how many came, and how."""
+    session.flush()
+    call, names = guide_counts.read(session), quoting.names()
+    activity = current_app.extensions["guides"].activity
+    made = activities.summary(
+        session, call, activity, names, author="Centre", made_on=today(), is_drawn=False
+    )
+    paragraphs = [each for each in summary.compose(made).blocks if isinstance(each, Paragraph)]
+    annex = draft.method_blocks(guide_method.of(session, call, names))
+    (collected, *_) = [each for each in annex if isinstance(each, Paragraph)]
+    return tuple(each.replace("\u00a0", " ") for each in (collected.text, paragraphs[1].text))
+
+
+def test_a_few_testimonies_or_interviews_are_not_counted_aloud(session: Session) -> None:
+    for _ in range(2):
+        factories.interview(session)
+    few = "Moins de 5 témoignages sont arrivés."
+    assert said(session) == (few, few)
+    for _ in range(6):
+        factories.testimony(session, received_on=date(2026, 11, 3))
+    annex, summed = said(session)
+    assert annex == ("8 témoignages reçus le 3 novembre 2026, dont certains viennent d’entretiens.")
+    assert summed.startswith("8 témoignages, le 3 novembre 2026, dont des entretiens.")
+    for _ in range(3):
+        factories.interview(session)
+    annex, summed = said(session)
+    assert annex == "11 témoignages reçus le 3 novembre 2026, dont 5 viennent d’entretiens."
+    assert summed.startswith("11 témoignages, le 3 novembre 2026, dont 5 entretiens.")
