@@ -1,6 +1,8 @@
 """The three writers: python-docx and odfdo read back what they write, fields and words for all."""
 
+import base64
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -9,12 +11,15 @@ from datetime import date
 import docx
 import odfdo
 import pytest
+from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from guides import markdown_file, odt_file, word_file
 from guides.document import (
+    Block,
     Bullets,
     Contents,
     Document,
@@ -35,6 +40,12 @@ SCHEMA = (
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=40
 )
+# Signs by which Markdown, or its tables, say something.
+MARKED = st.lists(
+    st.sampled_from("\n\r \t-+=#>*_`~|[]()!<&;:\\.1234a é\u00a0\u2028")
+    | st.sampled_from(["&amp;", "http://a.fr", "1. ", "- ", "\n---\n", "\n===\n", "    "]),
+    max_size=25,
+).map("".join)
 
 
 def png() -> bytes:
@@ -185,21 +196,84 @@ def test_every_style_that_opendocument_is_told_is_there(document: Document) -> N
     assert archive.testzip() is None
 
 
-def test_markdown_says_it_in_words(document: Document) -> None:
+def test_markdown_says_it(document: Document) -> None:
+    data = base64.b64encode(png()).decode()
     assert markdown_file.write(document).decode() == (
         "# La participation\n\nBrouillon\n\nVersion 3\n\n"
         "**Sommaire**\n\n- Venir\n  - Citations\n\n"
         "## Venir\n\nComment\u00a0?\n\n"
         "Tableau 1. Par thème\n\n"
         "| Thème | Ensemble |\n| --- | ---: |\n| Freins | 12 |\n| Autre | n. c. |\n\nNb\n\n"
-        "Figure 1. Les thèmes\n\nDes barres.\n\n"
+        "![Des barres.][figure-1]\n\nFigure 1. Les thèmes\n\n"
         "### Citations\n\n"
-        "> «\u00a0On m’a\n> écoutée  \\<b\\> & « \\[…\\] » \\*enfin\\*\u00a0!\u00a0»\n> \n"
+        "> «\u00a0On m’a\\\n> écoutée  \\<b\\> & « \\[…\\] » \\*enfin\\*\u00a0!\u00a0»\n>\n"
         "> — Usagère ou usager\n\n"
         "Tableau 2. Par thème\n\n"
         "| Thème | Ensemble |\n| --- | ---: |\n| Freins | 12 |\n| Autre | n. c. |\n\nNb\n\n"
-        "- un\n- deux\n"
+        "- un\n- deux\n\n"
+        f"[figure-1]: data:image/png;base64,{data}\n"
     )
+
+
+def of_blocks(*blocks: Block) -> Document:
+    """A document of these blocks, with nothing above them but a title."""
+    return Document(
+        title="T", subtitle="", author="A", made_on=date(2026, 1, 1), blocks=blocks, is_compact=True
+    )
+
+
+def shown(*blocks: Block) -> BeautifulSoup:
+    """What a reader of Markdown makes of these blocks."""
+    written = markdown_file.write(of_blocks(*blocks)).decode()
+    return BeautifulSoup(MarkdownIt("gfm-like", {"linkify": False}).render(written), "html5lib")
+
+
+def flat(text: str) -> str:
+    """Words with one space between them: the reader that is used here cuts those of French too."""
+    return " ".join(text.split())
+
+
+def words(soup: BeautifulSoup, where: str) -> list[str]:
+    """The words of each element."""
+    return [flat(each.get_text()) for each in soup.select(where)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(MARKED)
+def test_a_reader_of_markdown_shows_any_words_as_they_are(said: str) -> None:
+    soup = shown(
+        Heading(f"x {said}"),
+        Paragraph(f"{said} x"),
+        Quote(said, "Élu"),
+        Bullets((f"{said} x",)),
+        Table("", ("A", "B"), ((f"x {said}", "1"),)),
+    )
+    assert words(soup, "h2") == [flat(f"x {said}")]
+    assert flat(" ".join(words(soup, "body > p")[:-1])) == flat(f"{said} x")
+    assert flat(" ".join(words(soup, "blockquote > p"))) == flat(f"«\u00a0{said}\u00a0» — Élu")
+    assert words(soup, "body > ul > li") == [flat(f"{said} x")]
+    assert words(soup, "tbody td") == [flat(f"x {said}"), "1"]
+    assert soup.select("pre, hr, ol, del, strong, em, a, h1 ~ h1, ul ul") == []
+
+
+def test_lines_of_a_quotation_stay_lines_and_numbers_are_no_list() -> None:
+    soup = shown(
+        Contents(depth=1),
+        Heading("1. Venir"),
+        Heading("Citations", 2),
+        Quote("1. Oui\n- goûter\n\n---", "Élue"),
+    )
+    assert words(soup, "ul > li") == ["1. Venir"]
+    assert words(soup, "h2") == ["1. Venir"]
+    (first, *_) = soup.select("blockquote p")
+    assert [str(each) for each in first] == ["«\u00a01. Oui", "<br/>", "\n- goûter"]
+    assert words(soup, "blockquote p") == ["« 1. Oui - goûter", "--- »", "— Élue"]
+
+
+def test_a_picture_travels_with_its_words() -> None:
+    (picture,) = shown(Figure(png(), "Les thèmes", "Des [barres] : 3.", 8, 4)).select("img")
+    assert picture["alt"] == "Des [barres] : 3."
+    assert base64.b64decode(str(picture["src"]).partition(",")[2]) == png()
 
 
 @settings(max_examples=25, deadline=None)
