@@ -91,7 +91,7 @@ class _Writer:
                 yield self._contents(block)
 
     def _contents(self, block: Contents) -> str:
-        """Give the contents filled with the headings: a program adds the pages."""
+        """Give the contents filled with the headings, and their pages, counted as it is opened."""
         templates = "".join(
             f'<text:table-of-content-entry-template text:outline-level="{level}" '
             f'text:style-name="Contents_20_{level}"><text:index-entry-link-start/>'
@@ -101,9 +101,8 @@ class _Writer:
             for level in range(1, block.depth + 1)
         )
         entries = "".join(
-            f'<text:p text:style-name="Contents_20_{each.level}"><text:a xlink:type="simple" '
-            f'xlink:href="#{_anchor(number)}">{_words(each.text)}</text:a></text:p>'
-            for number, each in enumerate(self.document.headings, start=1)
+            f'<text:p text:style-name="Contents_20_{each.level}">{_link(rank, each.text)}</text:p>'
+            for rank, each in enumerate(self.document.headings, start=1)
             if each.level <= block.depth
         )
         title, style = _words(block.title), self._begun("Subtitle")
@@ -127,8 +126,8 @@ class _Writer:
         name = f"Tableau{self.counts['Tableau']}"
         heads = _row(block.heads, "Table_20_Heading", "Head")
         rows = "".join(_row(row, "Table_20_Contents", "Cell") for row in block.rows)
-        told = f"<svg:title>{_words(block.caption)}</svg:title>"
-        told += f"<svg:desc>{_words(block.note)}</svg:desc>" if block.note else ""
+        told = f"<table:title>{_words(block.caption)}</table:title>"
+        told += f"<table:desc>{_words(block.note)}</table:desc>" if block.note else ""
         others = len(block.heads) - 1
         columns = f'<table:table-column table:style-name="First{others}"/>'
         if others:
@@ -144,8 +143,8 @@ class _Writer:
             yield _p("Small", block.note)
 
     def _figure(self, block: Figure) -> Iterator[str]:
-        href = self.file.add_file(io.BytesIO(block.png))
         name = f"Figure{self.counts['Figure'] + 1}"
+        href = _add_picture(self.file, f"Pictures/{name}.png", block.png)
         yield (
             '<text:p text:style-name="Illustration">'
             f'<draw:frame draw:name="{name}" text:anchor-type="as-char" '
@@ -170,6 +169,23 @@ class _Writer:
 
 def _anchor(number: int) -> str:
     return f"titre{number}"
+
+
+def _link(number: int, words: str) -> str:
+    """Give a line of the contents: the words of a heading, that lead to it, and its page."""
+    style = 'text:style-name="Index_20_Link" text:visited-style-name="Index_20_Link"'
+    anchor = _anchor(number)
+    return (
+        f'<text:a xlink:type="simple" xlink:href="#{anchor}" {style}>{_words(words)}</text:a>'
+        f'<text:tab/><text:bookmark-ref text:reference-format="page" text:ref-name="{anchor}"/>'
+    )
+
+
+def _add_picture(file: odfdo.Document, path: str, png: bytes) -> str:
+    """Put a picture into the package under a name and a type that tell what it is."""
+    file.set_part(path, png)
+    file.manifest.add_full_path(path, "image/png")
+    return path
 
 
 def _row(words: tuple[str, ...], style: str, cell: str) -> str:

@@ -12,6 +12,14 @@ SERIF, SANS = "Georgia, 'Liberation Serif', serif", "Arial, 'Liberation Sans', s
 MOST_COLUMNS = 12  # of numbers, in a table
 FIRST = 0.26  # of a table's width: its first column
 PAGE = "_Page"  # ends the name of a style that begins a page
+# What the styles that are our own are called, by who works on the file.
+SHOWN = {
+    "Lead": "Chapeau",
+    "Small": "Petits caractères",
+    "Bullet": "Puce",
+    "Table_20_Contents_20_End": "Contenu de tableau à droite",
+    "Table_20_Heading_20_End": "Titre de tableau à droite",
+}
 BEGINNING = ("Heading_20_1", "Heading_20_2", "Subtitle")
 BULLETS = (
     '<text:list-style style:name="Bullets"><text:list-level-style-bullet text:level="1" '
@@ -20,6 +28,12 @@ BULLETS = (
     'text:label-followed-by="listtab" text:list-tab-stop-position="0.6cm" '
     'fo:text-indent="-0.5cm" fo:margin-left="0.6cm"/></style:list-level-properties>'
     "</text:list-level-style-bullet></text:list-style>"
+)
+# A link of the contents looks like the words that it leads to.
+LINK = (
+    '<style:style style:name="Index_20_Link" style:display-name="Index Link" '
+    f'style:family="text"><style:text-properties fo:color="#{INK}" '
+    'style:text-underline-style="none" fo:language="fr" fo:country="FR"/></style:style>'
 )
 
 
@@ -32,7 +46,7 @@ def dress(file: odfdo.Document, title: str, *, is_compact: bool) -> None:
     assert own is not None, "and room for its own"
     for outline in named.get_elements("text:outline-style"):
         named.delete(outline)  # the template numbers headings
-    for xml in (*_text_styles(size, is_compact=is_compact), BULLETS):
+    for xml in (*_text_styles(size, 21 - 2 * margin, is_compact=is_compact), BULLETS, LINK):
         style = Element.from_tag(xml)
         name, family = style.get_attribute("style:name"), style.get_attribute("style:family")
         for former in named.get_elements(f"style:style[@style:name='{name}']"):
@@ -57,7 +71,7 @@ def _style(
     parent: str = "Standard",
     level: int = 0,
 ) -> str:
-    shown = name.replace("_20_", " ")
+    shown = SHOWN.get(name, name.replace("_20_", " "))
     outline = f' style:default-outline-level="{level}"' if level else ""
     return (
         f'<style:style style:name="{name}" style:display-name="{shown}" style:family="paragraph" '
@@ -73,7 +87,7 @@ def _space(before: float, after: float, more: str = "") -> str:
     return f'fo:margin-top="{before}pt" fo:margin-bottom="{after}pt" {more}'
 
 
-def _text_styles(size: float, *, is_compact: bool) -> tuple[str, ...]:
+def _text_styles(size: float, room: float, *, is_compact: bool) -> tuple[str, ...]:
     cell = 8.5 if is_compact else 9
     after, head = (3, 4) if is_compact else (6, 9)
     whole = 'fo:keep-with-next="always"'
@@ -92,14 +106,25 @@ def _text_styles(size: float, *, is_compact: bool) -> tuple[str, ...]:
         _style("Quotations", SERIF, size, INK, _space(6, 0, f"{left} {whole}")),
         _style("Signature", SANS, size - 1, QUIET, _space(0, 10, left)),
         _style("Bullet", SANS, size, INK, _space(0, 2)),
-        _style("Contents_20_1", SANS, size, INK, _space(0, 2)),
-        _style("Contents_20_2", SANS, size, INK, _space(0, 2, 'fo:margin-left="0.6cm"')),
+        _entry(_style("Contents_20_1", SANS, size, INK, _space(0, 2)), room),
+        _entry(
+            _style("Contents_20_2", SANS, size, INK, _space(0, 2, 'fo:margin-left="0.6cm"')), room
+        ),
         _style("Footer", SANS, 8, QUIET, 'fo:text-align="end"'),
         _style("Table_20_Contents", SANS, cell, INK),
         _style("Table_20_Contents_20_End", SANS, cell, INK, 'fo:text-align="end"'),
         _heading_cell("Table_20_Heading", 8, ""),
         _heading_cell("Table_20_Heading_20_End", 8, 'fo:text-align="end"'),
     )
+
+
+def _entry(style: str, room: float) -> str:
+    """Give the style of a line of the contents, its page at the right end of a row of points."""
+    stop = (
+        f'<style:tab-stops><style:tab-stop style:position="{room:.2f}cm" style:type="right" '
+        'style:leader-style="dotted" style:leader-text="."/></style:tab-stops>'
+    )
+    return style.replace("/>", f">{stop}</style:paragraph-properties>", 1)
 
 
 def _heading_cell(name: str, size: float, shape: str) -> str:

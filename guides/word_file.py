@@ -10,7 +10,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Length
+from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from guides.document import (
@@ -145,8 +145,11 @@ class _Writer:
         paragraph = self.file.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before = Pt(6)  # what stands above may be a table
         size = {"width": Cm(block.width), "height": Cm(block.height)}
         drawn = paragraph.add_run().add_picture(io.BytesIO(block.png), **size)
+        for side in ("distT", "distB", "distL", "distR"):  # unsaid, LibreOffice adds some
+            drawn._inline.set(side, "0")
         drawn._inline.docPr.set("descr", block.description)
         drawn._inline.docPr.set("title", block.caption)
         self._caption("Figure", block.caption).paragraph_format.keep_with_next = False
@@ -212,11 +215,11 @@ class _Writer:
 
 
 def _cell_margins() -> Any:
-    """Give what is left on both sides of a cell's words, in twentieths of a point."""
+    """Give what is left around a cell's words, in twentieths of a point, as the schema orders."""
     margins = OxmlElement("w:tblCellMar")
-    for side in ("w:left", "w:right"):
+    for side, room in (("w:top", "40"), ("w:left", "60"), ("w:bottom", "40"), ("w:right", "60")):
         margin = OxmlElement(side)
-        margin.set(qn("w:w"), "60")
+        margin.set(qn("w:w"), room)
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     return margins

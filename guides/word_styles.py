@@ -10,8 +10,11 @@ from docx.styles.style import ParagraphStyle
 from guides.document import ACT, INK, LANGUAGE, QUIET
 
 SERIF, SANS = "Georgia", "Arial"
-LEAD, SMALL, SIGNATURE = "Lead", "Small Print", "Quote Source"
-CELL, HEAD = "Table Text", "Table Head"
+# Our own styles: their names are seen by who works on the file, their ids by programs.
+LEAD, SMALL, SIGNATURE = "Chapeau", "Petits caractères", "Signature de citation"
+CELL, HEAD = "Texte de tableau", "En-tête de tableau"
+BULLET = 0.635  # centimetres between it and its words, a whole number of Word's twentieths
+IDS = {LEAD: "Lead", SMALL: "SmallPrint", SIGNATURE: "QuoteSource", CELL: "Cell", HEAD: "Head"}
 
 
 def dress(file: WordDocument, *, is_compact: bool) -> None:
@@ -26,23 +29,30 @@ def dress(file: WordDocument, *, is_compact: bool) -> None:
     _set(file, "Heading 2", SERIF, size + 3, ACT, before=6 if is_compact else 14, after=3)
     _set(file, "Caption", SANS, size - 1, QUIET, before=4 if is_compact else 10, after=3)
     _set(file, "Quote", SERIF, size, INK, before=6, after=0, left=0.8)
-    _set(file, "List Bullet", SANS, size, INK, after=2)
+    _set(file, "List Bullet", SANS, size, INK, after=2, left=BULLET)
+    _paragraph_style(file, "List Bullet").paragraph_format.first_line_indent = Cm(-BULLET)
     _set(file, "Footer", SANS, 8, QUIET)
     for name, each in ((LEAD, size + 2), (SMALL, size - 1.5), (SIGNATURE, size - 1)):
-        file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
+        _add(file, name)
         font = SERIF if name == LEAD else SANS
         _set(file, name, font, each, INK if name == LEAD else QUIET, after=4 if is_compact else 10)
     _paragraph_style(file, SMALL).paragraph_format.space_before = Pt(3)
     _paragraph_style(file, SIGNATURE).paragraph_format.left_indent = Cm(0.8)
     for name, each in ((CELL, 8.5 if is_compact else 9), (HEAD, 8)):
-        file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
+        _add(file, name)
         _set(file, name, SANS, each, INK, after=0)
     _paragraph_style(file, HEAD).font.bold = True
     for level in (1, 2):
         name = f"TOC {level}"
-        file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
+        _add(file, name)
         _set(file, name, SANS, size, INK, after=2, left=0.6 * (level - 1))
     _paragraph_style(file, "Caption").paragraph_format.keep_with_next = True
+
+
+def _add(file: WordDocument, name: str) -> None:
+    style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = file.styles["Normal"]
+    style.element.styleId = IDS.get(name, style.style_id)
 
 
 def _paragraph_style(file: WordDocument, name: str) -> ParagraphStyle:

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import re
 import struct
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ import odfdo
 import pytest
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -30,6 +30,7 @@ from guides.document import (
     Quote,
     Table,
 )
+from guides.word_styles import IDS
 
 SAID = "On m’a\nécoutée  <b> & « […] » *enfin*\u00a0!"
 # ECMA-376, CT_TblPr: Word does not open a file that has them in another order.
@@ -94,15 +95,15 @@ def test_word_reads_it_back(document: Document) -> None:
         ("TOC 1", "Venir"),
         ("TOC 2", "Citations"),
         ("Heading 1", "Venir"),
-        ("Lead", "Comment\u00a0?"),
+        ("Chapeau", "Comment\u00a0?"),
         ("Caption", "Tableau\u00a01. Par thème"),
-        ("Small Print", "Nb"),
+        ("Petits caractères", "Nb"),
         ("Caption", "Figure\u00a01. Les thèmes"),
         ("Heading 2", "Citations"),
         ("Quote", f"«\u00a0{SAID}\u00a0»"),
-        ("Quote Source", "Usagère ou usager"),
+        ("Signature de citation", "Usagère ou usager"),
         ("Caption", "Tableau\u00a02. Par thème"),
-        ("Small Print", "Nb"),
+        ("Petits caractères", "Nb"),
         ("List Bullet", "un"),
         ("List Bullet", "deux"),
     ]
@@ -178,6 +179,48 @@ def test_opendocument_reads_it_back(document: Document) -> None:
     assert said.strip() == f"«\u00a0{SAID}\u00a0»"
     assert (file.language, file.meta.title) == ("fr-FR", "La participation")
     assert file.meta.initial_creator == "Centre"
+
+
+def test_word_leaves_room_around_words(document: Document) -> None:
+    file = docx.Document(io.BytesIO(word_file.write(document)))
+    margins = file.tables[0]._tbl.tblPr.xpath("w:tblCellMar/*")
+    assert [each.tag.rpartition("}")[2] for each in margins] == ["top", "left", "bottom", "right"]
+    assert min(int(each.get(qn("w:w"))) for each in margins) == 40
+    (drawn,) = file.element.body.iter(qn("wp:inline"))
+    assert [drawn.get(each) for each in ("distT", "distB", "distL", "distR")] == ["0"] * 4
+    picture = next(each for each in file.paragraphs if each._p.xpath(".//w:drawing"))
+    assert picture.paragraph_format.space_before == Pt(6)
+    bullet = file.styles["List Bullet"].paragraph_format
+    assert bullet.left_indent == -bullet.first_line_indent  # or it hangs in the margin
+
+
+def test_the_names_of_our_styles_are_french_and_their_ids_plain(document: Document) -> None:
+    file = docx.Document(io.BytesIO(word_file.write(document)))
+    assert {each.style_id: each.name for each in file.styles if each.style_id in IDS.values()} == {
+        "Lead": "Chapeau",
+        "SmallPrint": "Petits caractères",
+        "QuoteSource": "Signature de citation",
+        "Cell": "Texte de tableau",
+        "Head": "En-tête de tableau",
+    }
+    odt = odfdo.Document(io.BytesIO(odt_file.write(document)))
+    shown = {each.get_attribute("style:display-name") for each in odt.get_styles("paragraph")}
+    assert {"Chapeau", "Petits caractères", "Puce"} - shown == set()
+
+
+def test_opendocument_tells_tables_pictures_and_pages(document: Document) -> None:
+    file = odfdo.Document(io.BytesIO(odt_file.write(document)))
+    told = file.body.get_elements("//table:table/table:title|//table:table/table:desc")
+    assert [each.text for each in told] == ["Par thème", "Nb"] * 2
+    (image,) = file.body.get_elements("//draw:image")
+    path = str(image.get_attribute("xlink:href"))
+    assert (path, file.manifest.get_media_type(path)) == ("Pictures/Figure1.png", "image/png")
+    assert file.get_part(path) == png()
+    (contents,) = file.body.get_tocs()
+    pages = contents.get_elements(".//text:bookmark-ref[@text:reference-format='page']")
+    marks = file.body.get_elements("//text:bookmark")
+    anchors = {each.get_attribute("text:name") for each in marks}
+    assert [each.get_attribute("text:ref-name") for each in pages] == sorted(map(str, anchors))
 
 
 def test_every_style_that_opendocument_is_told_is_there(document: Document) -> None:
