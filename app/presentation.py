@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, format_decimal
 
 from analysis.chart_text import percent
+from guides.french import decimal
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -73,7 +74,7 @@ def paragraphs(text: str) -> list[str]:
 
 def init_app(app: Flask) -> None:
     times = (day, long_day, month, moment, hour, clock, span)
-    for filter_ in (*times, lasting, number, plural, percent, paragraphs):
+    for filter_ in (*times, lasting, number, decimal, plural, percent, paragraphs):
         app.add_template_filter(filter_)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -47,8 +47,11 @@ def percent(share: float) -> str:
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    """Give a number with a decimal comma: « 0,84 »."""
-    return f"{value:.{digits}f}".replace(".", ",")
+    """Give a number with a decimal comma and a sign as long as it: « 0,84 », « −0,02 ».
+
+    What rounds to nothing has no sign.
+    """
+    return f"{value:z.{digits}f}".replace(".", ",").replace("-", "−")
 
 
 def quoted(text: str) -> str:

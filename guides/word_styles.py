@@ -13,6 +13,7 @@ SERIF, SANS = "Georgia", "Arial"
 # Our own styles: their names are seen by who works on the file, their ids by programs.
 LEAD, SMALL, SIGNATURE = "Chapeau", "Petits caractères", "Signature de citation"
 CELL, HEAD = "Texte de tableau", "En-tête de tableau"
+WORD_2013 = "15"  # the last that Word counts: under it, a title says « mode de compatibilité »
 BULLET = 0.635  # centimetres between it and its words, a whole number of Word's twentieths
 IDS = {LEAD: "Lead", SMALL: "SmallPrint", SIGNATURE: "QuoteSource", CELL: "Cell", HEAD: "Head"}
 
@@ -22,6 +23,7 @@ def dress(file: WordDocument, *, is_compact: bool) -> None:
     size = 9 if is_compact else 11
     _page(file, 1.8 if is_compact else 2.5)
     _language(file)
+    _settings(file)
     _set(file, "Normal", SANS, size, INK, after=3 if is_compact else 6)
     _set(file, "Title", SERIF, 18 if is_compact else 28, INK, before=0 if is_compact else 160)
     _set(file, "Subtitle", SERIF, size + 2, QUIET, after=4 if is_compact else 12)
@@ -105,3 +107,17 @@ def _language(file: WordDocument) -> None:
     language.set(qn("w:val"), LANGUAGE)
     language.set(qn("w:eastAsia"), LANGUAGE)
     defaults.append(language)
+
+
+def _settings(file: WordDocument) -> None:
+    """Have Word take the file for one of today, in French, whose spelling nobody has checked."""
+    settings = file.settings.element
+    for checked in settings.xpath("w:proofState"):
+        settings.remove(checked)
+    (language,) = settings.xpath("w:themeFontLang")
+    language.set(qn("w:val"), LANGUAGE)
+    for name, sign in (("w:decimalSymbol", ","), ("w:listSeparator", ";")):
+        (separator,) = settings.xpath(name)
+        separator.set(qn("w:val"), sign)
+    (mode,) = settings.xpath('w:compat/w:compatSetting[@w:name="compatibilityMode"]')
+    mode.set(qn("w:val"), WORD_2013)

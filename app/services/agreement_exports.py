@@ -124,7 +124,7 @@ def _row(agreement: "Agreement") -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}".replace(".", ",")
+    return "" if value is None else f"{value:z.4f}".replace(".", ",")
 
 
 def _said(themes: Sequence[str] | None, theme: str) -> str:

@@ -8,6 +8,7 @@ from analysis.chart_rows import Row
 from analysis.charts import Chart
 from analysis.specificities import Specificity
 from app.services.agreement_figures import Figures
+from guides.french import decimal
 
 if TYPE_CHECKING:
     from analysis.agreement import Agreement
@@ -42,7 +43,7 @@ def _agreement(name: str, agreement: "Agreement") -> Row | None:
     found = agreement.positive
     if found.value is None:
         return None
-    return Row(name, found.value, _two(found.value), found.low, found.high)
+    return Row(name, found.value, decimal(found.value), found.low, found.high)
 
 
 def describe_agreement(found: Figures, names: Mapping[str, str]) -> str:
@@ -57,7 +58,7 @@ def describe_agreement(found: Figures, names: Mapping[str, str]) -> str:
 def _between(row: Row) -> str:
     if row.low is None or row.high is None:
         return " (sans intervalle)"
-    return f" (de {_two(row.low)} à {_two(row.high)})"
+    return f" (de {decimal(row.low)} à {decimal(row.high)})"
 
 
 def draw_specifics(
@@ -87,10 +88,6 @@ def _scores(
 ) -> list[Row]:
     most = [*over[:MOST_BARS], *reversed(under[:MOST_BARS])]
     return [Row(names.get(each.form, each.form), each.score, _signed(each.score)) for each in most]
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",").replace("-", "−")
 
 
 def _signed(value: float) -> str:

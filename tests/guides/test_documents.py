@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -192,6 +193,16 @@ def test_word_leaves_room_around_words(document: Document) -> None:
     assert picture.paragraph_format.space_before == Pt(6)
     bullet = file.styles["List Bullet"].paragraph_format
     assert bullet.left_indent == -bullet.first_line_indent  # or it hangs in the margin
+
+
+def test_word_takes_it_for_a_french_file_of_today(document: Document) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(word_file.write(document)))
+    settings = archive.read("word/settings.xml").decode()
+    found = re.findall(
+        r'<w:(themeFontLang|decimalSymbol|listSeparator|proofState) w:\w+="([^"]*)"', settings
+    )
+    assert found == [("themeFontLang", "fr-FR"), ("decimalSymbol", ","), ("listSeparator", ";")]
+    assert re.findall(r'compatibilityMode"[^>]* w:val="(\d+)"', settings) == ["15"]
 
 
 def test_the_names_of_our_styles_are_french_and_their_ids_plain(document: Document) -> None:

@@ -108,7 +108,7 @@ def test_without_script_and_by_the_keyboard_alone(site: str, visitor: Visit) -> 
     expect(page.locator(".quoted p")).to_have_text(
         "«\u00a0J’ai eu […] de parler devant tout le monde.\u00a0»"
     )
-    press_enter_on(page.get_by_role("button", name="Retirer le passage 1 de leviers"))
+    press_enter_on(page.get_by_role("button", name="Retirer le passage 1 (leviers)"))
     expect(page.locator(".quoted")).to_have_count(0)
     press_enter_on(page.get_by_role("button", name="Remettre"))
     expect(page.locator(".quoted")).to_have_count(1)
