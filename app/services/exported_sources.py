@@ -38,6 +38,7 @@ TYPES = {
     Kind.YEAR: VariableType.INTEGER,
     Kind.NUMBER: VariableType.FLOAT,
 }
+IDENTIFIER = "identifiant"
 FACTS = {
     "reference": (VariableType.TEXT, "Référence du témoignage"),
     "profil": (VariableType.TEXT, "Profil"),
@@ -47,6 +48,7 @@ FACTS = {
     "accord_citation": (VariableType.TEXT, "non, sans_nom, ou fonction (avec le territoire)"),
     "lu_par": (VariableType.TEXT, "Chaîne d’analyse qui a proposé les thèmes"),
     "empreinte": (VariableType.TEXT, "Sert à ne jamais faire revenir un témoignage retiré"),
+    IDENTIFIER: (VariableType.TEXT, "Sert à retrouver le témoignage quand ses codages reviennent"),
 }
 
 Values: TypeAlias = Mapping[uuid.UUID, qda.Value]
@@ -148,6 +150,7 @@ def case_of(leaving: Leaving, types: Mapping[str, VariableType]) -> qda.Case:
         "accord_citation": _quotation(leaving.quotation),
         "lu_par": leaving.tagged_by,
         "empreinte": mark(leaving.submission_key, leaving.id),
+        IDENTIFIER: str(leaving.id),
     }
     values: dict[uuid.UUID, qda.Value] = {
         fact(name): value for name, value in facts.items() if value is not None

@@ -13,17 +13,18 @@ from sqlalchemy.orm import Session
 from analysis.exchange import project as qda
 from analysis.exchange.moves import Moves
 from analysis.exchange.plain import plain, with_line_ends
+from analysis.exchange.refi_qda import parsed
 from app.models import Testimony, Withdrawal
 from app.models.base import PARIS, now, today
 from app.services import consents, exports, retention
 from app.services.exported_sources import (
-    fact,
     laid_out,
     mark,
     returning_key,
     value_of,
     variable,
 )
+from app.services.qdpx_identities import Identities
 from app.services.testimonies import REFERENCE_LETTERS
 from forms.kinds import accepts, is_text
 from forms.schema import (
@@ -125,15 +126,13 @@ class Newcomers:
         self,
         session: Session,
         library: Library,
-        project: qda.Project,
+        identities: Identities,
         *,
         has_consent: bool,
         questionnaire: str,
     ) -> None:
         self._library, self._has_consent = library, has_consent
-        self._chosen = questionnaire
-        self._cases = {guid: case for case in project.cases for guid in case.sources}
-        self._named = {each.guid: each.name for each in project.head.variables}
+        self._chosen, self._identities = questionnaire, identities
         self._withdrawn = set(session.scalars(select(Withdrawal.key_hash)))
         self._first_kept = retention.find("testimonies").first_kept
 
@@ -141,10 +140,10 @@ class Newcomers:
         """Return the testimony that a source would make. Raises NoGroundError."""
         if not self._has_consent:
             raise NoGroundError(UNKNOWN)
-        facts = self._facts(source.guid)
+        facts, id_ = self._identities.facts(source), self._identities.id(source)
         print_ = str(facts.get("empreinte", ""))
-        key = returning_key(source.guid, print_)
-        marks = {mark(each, source.guid) for each in self._withdrawn}
+        key = returning_key(id_, print_)
+        marks = {mark(each, id_) for each in self._withdrawn}
         if key in self._withdrawn or print_ in marks:
             raise NoGroundError(WITHDRAWN)
         day = _day(facts.get("recu_le"))
@@ -154,25 +153,17 @@ class Newcomers:
         spots, values = _told(source, questionnaire)
         if not spots:
             raise NoGroundError(EMPTY)
-        values |= self._values(source.guid, questionnaire)
+        values |= self._values(source, questionnaire)
         values |= consents.vouched(questionnaire, str(facts.get("accord_citation", "")))
         reader = facts.get("lu_par")
         known_as = Testimony(
-            id=source.guid,
+            id=id_,
             reference=_reference(facts.get("reference")),
             submission_key=key,
             received_on=day,
             tagged_by=str(reader)[:80] if reader else None,
         )
-        return Ground(source.guid, spots, questionnaire, values, known_as)
-
-    def _facts(self, guid: uuid.UUID) -> dict[str, qda.Value]:
-        """Return what the case of a source says, by the facts' names, whatever the GUIDs became."""
-        case = self._cases.get(guid)
-        values = case.values if case else {}
-        named = {self._named.get(each, ""): value for each, value in values.items()}
-        ours = {fact(name): name for name in ("reference", "questionnaire", "recu_le", "empreinte")}
-        return named | {name: values[each] for each, name in ours.items() if each in values}
+        return Ground(id_, spots, questionnaire, values, known_as)
 
     def _questionnaire(self, said: str) -> Questionnaire:
         name = said or self._chosen
@@ -184,10 +175,8 @@ class Newcomers:
         except (UnknownQuestionnaire, ValueError):
             raise NoGroundError(NOT_INSTALLED.format(name[:60])) from None
 
-    def _values(self, guid: uuid.UUID, questionnaire: Questionnaire) -> dict[str, Value]:
-        case = self._cases.get(guid)
-        given = case.values if case else {}
-        named = {self._named.get(each, ""): value for each, value in given.items()}
+    def _values(self, source: qda.Source, questionnaire: Questionnaire) -> dict[str, Value]:
+        given, named = self._identities.values(source)
         found = {}
         for question in questionnaire.questions:
             value = given.get(variable(question.id), named.get(question.id))
@@ -222,6 +211,9 @@ def _told(source: qda.Source, questionnaire: Questionnaire) -> tuple[list[Spot],
 
 
 def _day(value: qda.Value | None) -> date:
+    """Return a day; some programs make words of it."""
+    if isinstance(value, str):
+        value = parsed.value("DateValue", value)
     if isinstance(value, datetime):
         return min(value.astimezone(PARIS).date(), today())
     return min(value, today()) if isinstance(value, date) else now().astimezone(PARIS).date()

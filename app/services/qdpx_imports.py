@@ -26,13 +26,14 @@ from app.services import audit, codings_log, digests, testimonies
 from app.services import coders as people
 from app.services.exported_sources import pipeline_of, score_of
 from app.services.qdpx_grounds import Ground
+from app.services.qdpx_identities import Identities
 from app.services.qdpx_plans import Act, Coming, Fate, Plan
 
 
 def hold(session: Session, project: qda.Project) -> None:
     """Lock the testimonies of a project until the end of the transaction, always in one order."""
-    for guid in sorted(each.guid for each in project.sources):
-        testimonies.hold(session, guid)
+    for id_ in sorted(Identities(project).ids(session, project.sources)):
+        testimonies.hold(session, id_)
 
 
 def carry_out(session: Session, project: qda.Project, planned: Plan, *, by: int | None) -> None:

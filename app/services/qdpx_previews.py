@@ -3,15 +3,17 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from analysis.codebook import Codebook
 from analysis.exchange import guids
 from analysis.exchange import project as qda
-from app.models import Account, Answer, Coding, Testimony
+from app.models import Account, Answer, Coding
 from app.services.qdpx_grounds import TWICE, Ground, Newcomers, NoGroundError, of_testimony
+from app.services.qdpx_identities import Identities
 from app.services.qdpx_layings import Laying
 from app.services.qdpx_plans import Act, Choices, Coming, Fate, OpenCode, Plan
 from app.services.words import fold
@@ -94,10 +96,11 @@ class _Planner:
         self.open_codes: Counter[uuid.UUID] = Counter()
         self.clipped = 0
         self._seen: set[uuid.UUID] = set()
+        self._identities = Identities(project)
         self._newcomers = Newcomers(
             session,
             library,
-            project,
+            self._identities,
             has_consent=choices.has_consent,
             questionnaire=choices.questionnaire,
         )
@@ -116,16 +119,16 @@ class _Planner:
         return Coming(source, ground, "", acts)
 
     def _ground(self, source: qda.Source) -> Ground:
-        if source.guid in self._seen:
+        id_ = self._identities.id(source)
+        if id_ in self._seen:
             raise NoGroundError(TWICE)
-        self._seen.add(source.guid)
-        query = select(Testimony).where(Testimony.id == source.guid)
-        testimony = self._session.scalar(
-            query.options(selectinload(Testimony.answers), selectinload(Testimony.consents))
-        )
-        if testimony is None:
-            return self._newcomers.ground(source)
-        return of_testimony(self._session, testimony, self._library, source.text)
+        self._seen.add(id_)
+        if (known := self._identities.known(self._session, source)) is not None:
+            return of_testimony(self._session, known, self._library, source.text)
+        if (named := self._identities.named(self._session, source)) is not None:
+            with suppress(NoGroundError):  # another's reference may be the same
+                return of_testimony(self._session, named, self._library, source.text)
+        return self._newcomers.ground(source)
 
 
 def codings_of(session: Session, testimony_id: uuid.UUID) -> Sequence[Coding]:
