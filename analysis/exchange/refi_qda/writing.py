@@ -3,9 +3,10 @@
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
+from datetime import datetime
 from types import TracebackType
-from typing import IO, BinaryIO, TypeVar
+from typing import IO, BinaryIO
 
 from analysis.exchange import guids
 from analysis.exchange.names import Names
@@ -24,8 +25,6 @@ from analysis.exchange.project import (
 )
 from analysis.exchange.refi_qda import elements
 from analysis.exchange.refi_qda.elements import element
-
-_T = TypeVar("_T")
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 IN_MEMORY = 4 * 1024 * 1024  # of each part of the description; beyond, an unnamed file holds it
@@ -94,6 +93,7 @@ class Writer:
                 "guid": source.guid,
                 "name": self._names.of(source.name),
                 "plainTextPath": f"internal://{source.guid}.txt",
+                "creationDateTime": self._head.made_at,  # QualCoder stops without it, here
             },
             *self._landmarks(source.landmarks, made),
             *self._selections(source, made),
@@ -162,37 +162,45 @@ class Writer:
         for each in landmarks:
             start, end = made.moves.span(each.start, each.end)
             told = {"guid": each.guid, "name": each.name}
+            place = {"startPosition": start, "endPosition": end}
             yield element(
                 "PlainTextSelection",
-                told | {"startPosition": start, "endPosition": end},
+                told | place | {"creationDateTime": self._head.made_at},  # and here
                 elements.text("Description", each.description),
             )
 
     def _selections(self, source: Source, made: Plain) -> Iterable[str]:
-        """One selection for each span, with all that is laid on it."""
-        grouped: dict[tuple[int, int], list[Coding]] = {}
+        """One selection for each span and coder, with all that they laid on it.
+
+        QualCoder takes a selection's coder for that of every code in it: two coders on one span
+        would be nobody, and what a pipeline proposed would come back as a person's.
+        """
+        grouped: dict[tuple[int, int], dict[Coder | None, list[Coding]]] = {}
         for coding in source.codings:
             span = made.moves.span(coding.start, coding.end)
-            grouped.setdefault(span, []).append(coding)
-        for (start, end), codings in grouped.items():
-            remarks = [
-                f"{self._named[each.code]}\u00a0: {each.remark}" for each in codings if each.remark
-            ]
-            words = safe(" ".join(made.text[start : min(end, start + 200)].split()))
-            yield element(
-                "PlainTextSelection",
-                {
-                    "guid": guids.named("selection", f"{source.guid}:{start}:{end}"),
-                    "name": words[:LONGEST_NAME] or None,
-                    "startPosition": start,
-                    "endPosition": end,
-                    # Said once only where it is true of all: a coding without either has this one.
-                    "creatingUser": _common(self._user(each.coder) for each in codings),
-                    "creationDateTime": _common(each.made_at for each in codings),
-                },
-                elements.text("Description", "\n".join(remarks)),
-                *(self._coding(each) for each in codings),
-            )
+            grouped.setdefault(span, {}).setdefault(coding.coder, []).append(coding)
+        for (start, end), by_coder in grouped.items():
+            name = f"{source.guid}:{start}:{end}"
+            for rank, (coder, codings) in enumerate(by_coder.items()):
+                remarks = [
+                    f"{self._named[each.code]}\u00a0: {each.remark}"
+                    for each in codings
+                    if each.remark
+                ]
+                words = safe(" ".join(made.text[start : min(end, start + 200)].split()))
+                yield element(
+                    "PlainTextSelection",
+                    {
+                        "guid": guids.named("selection", f"{name}:{rank}" if rank else name),
+                        "name": words[:LONGEST_NAME] or None,
+                        "startPosition": start,
+                        "endPosition": end,
+                        "creatingUser": self._user(coder),
+                        "creationDateTime": _last(codings),
+                    },
+                    elements.text("Description", "\n".join(remarks)),
+                    *(self._coding(each) for each in codings),
+                )
 
     def _coding(self, coding: Coding) -> str:
         told = {
@@ -229,9 +237,10 @@ class Writer:
         self._parts[part].write(described.encode() + b"\n")
 
 
-def _common(values: Iterable[_T]) -> _T | None:
-    found = set(values)
-    return found.pop() if len(found) == 1 else None
+def _last(codings: Sequence[Coding]) -> datetime | None:
+    """When the last was laid; none where one does not say: it would have this moment."""
+    moments = [each.made_at for each in codings if each.made_at]
+    return max(moments) if len(moments) == len(codings) else None
 
 
 def _part() -> IO[bytes]:

@@ -3,14 +3,24 @@
 import io
 import uuid
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from analysis.exchange.plain import plain, safe
-from analysis.exchange.project import Case, Code, Coder, Coding, Head, Project, Source, flat
+from analysis.exchange.project import (
+    Case,
+    Code,
+    Coder,
+    Coding,
+    Head,
+    Landmark,
+    Project,
+    Source,
+    flat,
+)
 from analysis.exchange.refi_qda import Bounds, UnreadableProjectError, Writer, archives, read
 from analysis.exchange.refi_qda.reading import FORBIDDEN, NOT_PROJECT
 from tests.analysis.exchange.projects import complaints, packed, projects, unpacked
@@ -144,6 +154,35 @@ def test_the_order_and_the_names_that_importers_want() -> None:
         "creationDateTime": "2026-11-20T08:00:00Z",
     }
     assert [etree.QName(each).localname for each in coding] == ["CodeRef"]
+
+
+def test_a_program_that_reads_coders_on_selections_finds_each_of_them() -> None:
+    """QualCoder reads who and when on the selection alone, and stops where it says no moment."""
+    morning = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+    pipeline, person = (Coder(uuid.UUID(int=n), str(n)) for n in (8, 9))
+    laid = [
+        Coding(uuid.UUID(int=20 + rank), code, 0, 2, coder, morning + timedelta(hours=rank))
+        for rank, (code, coder) in enumerate([(CODE, pipeline), (OTHER, person), (OTHER, pipeline)])
+    ]
+    head = Head("P", "R", (Code(CODE, "A"), Code(OTHER, "B")), made_at=morning)
+    stream = io.BytesIO()
+    with Writer(stream, head) as writer:
+        landmark = Landmark(uuid.UUID(int=30), "question", 0, 3)
+        writer.add_source(Source(SOURCE, "S", "abc", tuple(laid), (landmark,)))
+    assert complaints(stream.getvalue()) == []
+    with zipfile.ZipFile(stream) as package:
+        root = etree.fromstring(package.read("project.qde"))
+    found = [
+        (each.get("creatingUser"), each.get("creationDateTime"), len(each.findall("{*}Coding")))
+        for each in root.iter("{*}PlainTextSelection")
+    ]
+    assert found == [
+        (None, "2026-11-20T08:00:00Z", 0),
+        (str(pipeline.guid), "2026-11-20T10:00:00Z", 2),
+        (str(person.guid), "2026-11-20T09:00:00Z", 1),
+    ]
+    assert len({each.get("guid") for each in root.iter("{*}PlainTextSelection")}) == 3
+    assert next(root.iter("{*}TextSource")).get("creationDateTime") == "2026-11-20T08:00:00Z"
 
 
 def test_a_code_out_of_the_codebook_is_listed() -> None:
