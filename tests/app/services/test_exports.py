@@ -176,6 +176,7 @@ def test_tables_count_their_rows_and_checksums_hold(session: Session, confirmed:
         "temoignages.csv (lignes\u00a0: 1)",
         "codages.csv (lignes\u00a0: 2)",
         "Mémos\u00a0: 1",
+        "une apostrophe, qui ne compte ni dans les signes ni dans les places.",
     ):
         assert told in readme
     assert files["memos.csv"].decode("utf-8-sig").splitlines()[1].split(";")[2] == "'=SOMME(A1)"
@@ -235,6 +236,17 @@ def test_a_corpus_for_iramuteq_leaves_out_who_asks(session: Session) -> None:
     assert lines[1] == "-*transcription"
     assert "maire" not in files["corpus.txt"].decode()
     assert "Il préside." in lines[-2]
+
+
+def test_half_a_post_is_not_five_of_them(session: Session) -> None:
+    said = {"demarche_elus": "On essaie."}
+    for value in (0.5, 1.0):
+        factories.testimony(session, answers=said | {"temps_coordination": value})
+    files, _ = exported(session, Wanted(Kind.IRAMUTEQ, is_raw=True))
+    starred = [line for line in files["corpus.txt"].decode().splitlines() if line[0:4] == "****"]
+    told = [line.split("*tempscoordination_")[1].split()[0] for line in starred]
+    assert sorted(told) == ["0virgule5", "1"]
+    assert "0virgule5\u00a0: un nombre à virgule" in files["LISEZ-MOI.txt"].decode()
 
 
 def test_filters_narrow_what_leaves(session: Session, confirmed: Testimony) -> None:
