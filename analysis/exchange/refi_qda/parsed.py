@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element
 
 from analysis.exchange.project import Value
 
-MOST_DIGITS = 20
+MOST_DIGITS = 20  # of a whole number
+MOST_PLACES = 400  # on either side of a comma: the least double has 324 of them
 
 
 def local(one: Element) -> str:
@@ -46,16 +47,18 @@ def value(name: str, written: str) -> Value | None:
     try:
         if name == "DateValue":
             return date.fromisoformat(stripped[:10])
-        if len(stripped) > MOST_DIGITS:
-            return None
-        return int(stripped) if name == "IntegerValue" else _decimal(stripped)
+        if name != "IntegerValue":
+            return _decimal(stripped)
+        return int(stripped) if len(stripped) <= MOST_DIGITS else None
     except (ValueError, InvalidOperation):
         return None
 
 
 def _decimal(stripped: str) -> Decimal | None:
+    if len(stripped) > 2 * MOST_PLACES:
+        return None
     number = Decimal(stripped)
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) < MOST_PLACES else None
 
 
 def span(one: Element) -> tuple[int, int] | None:

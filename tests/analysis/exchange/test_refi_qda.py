@@ -4,6 +4,7 @@ import io
 import uuid
 import zipfile
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,15 @@ from analysis.exchange.project import (
     Source,
     flat,
 )
-from analysis.exchange.refi_qda import Bounds, UnreadableProjectError, Writer, archives, read
+from analysis.exchange.refi_qda import (
+    Bounds,
+    UnreadableProjectError,
+    Writer,
+    archives,
+    elements,
+    parsed,
+    read,
+)
 from analysis.exchange.refi_qda.reading import FORBIDDEN, NOT_PROJECT
 from tests.analysis.exchange.projects import complaints, packed, projects, unpacked
 
@@ -223,6 +232,18 @@ def test_ends_of_lines_count_as_each_program_counts_them() -> None:
 def test_emojis_of_other_programs_are_told_and_not_guessed() -> None:
     project = foreign(selection(2, 6), "🧠 deux".encode())
     assert (quotes(project), len(project.told)) == (["deux"], 1)
+
+
+@pytest.mark.parametrize("number", [5.465064010866787e-44, 0.00012345678901234567, 5e-324, 1e300])
+def test_a_number_comes_back_however_small(number: float) -> None:
+    back = parsed.value("FloatValue", elements.written(number))
+    assert isinstance(back, Decimal)
+    assert float(back) == number
+
+
+@pytest.mark.parametrize("words", ["1e99999999", "1e-99999999", "0." + "1" * 900, "NaN", "un"])
+def test_a_number_that_would_fill_the_memory_is_none(words: str) -> None:
+    assert parsed.value("FloatValue", words) is None
 
 
 def test_what_cannot_be_taken_is_told() -> None:
