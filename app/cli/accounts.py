@@ -6,8 +6,10 @@ from flask_security import hash_password
 
 from app.cli.refusal import Refusal
 from app.extensions import db
-from app.models import RoleName
-from app.services import accounts, second_steps
+from app.mail import accounts as letters
+from app.models import Account, RoleName
+from app.services import account_links, accounts, second_steps
+from app.tasks import deliver_notice
 
 user = AppGroup("user", help="Ouvrir des comptes et donner des droits.")
 ROLE_OF = {
@@ -58,11 +60,10 @@ def grant(adresse: str, droits: tuple[str, ...]) -> None:
 @click.argument("adresse")
 def password(adresse: str) -> None:
     """Donner un nouveau mot de passe à usage unique à qui a perdu le sien."""
-    try:
-        given = accounts.renew_password(db.session, adresse, hash_password=hash_password)
-    except accounts.UnknownAccountError:
-        raise Refusal(f"Aucun compte pour {adresse}.") from None
-    db.session.commit()
+    account = _account(adresse)
+    given = accounts.renew_password(db.session, adresse, hash_password=hash_password)
+    account_links.end_all(db.session, account)
+    _commit_and_tell(account, "password")
     click.echo(f"Nouveau mot de passe à usage unique pour {adresse} : {given}")
 
 
@@ -70,10 +71,22 @@ def password(adresse: str) -> None:
 @click.argument("adresse")
 def reset(adresse: str) -> None:
     """Retirer la seconde étape de qui l’a perdue : application, clés et codes de secours."""
-    account = accounts.find(db.session, adresse)
-    if account is None:
-        raise Refusal(f"Aucun compte pour {adresse}.")
+    account = _account(adresse)
     second_steps.reset(db.session, account)
     accounts.end_sessions(account)
-    db.session.commit()
+    _commit_and_tell(account, "reset")
     click.echo(f"{adresse} se connecte de nouveau avec son seul mot de passe.")
+
+
+def _account(address: str) -> Account:
+    account = accounts.find(db.session, address)
+    if account is None:
+        raise Refusal(f"Aucun compte pour {address}.")
+    return account
+
+
+def _commit_and_tell(account: Account, what: str) -> None:
+    """Commit a change in how somebody signs in, and write to them: they may not have asked it."""
+    told = letters.tell(db.session, account.email, what)
+    db.session.commit()
+    deliver_notice.enqueue(str(told))

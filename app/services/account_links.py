@@ -85,6 +85,7 @@ def use(session: Session, token: str, password_hash: str) -> Account | None:
 
 def end_all(session: Session, account: Account) -> None:
     """End every link that an account has."""
+    session.flush()
     session.execute(
         delete(AccountLink)
         .where(AccountLink.account_id == account.id)

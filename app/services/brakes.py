@@ -35,6 +35,11 @@ def second_step(account_id: int) -> dict[str, int]:
     return {f"second:{account_id}": 5}
 
 
+def own_password(account_id: int) -> dict[str, int]:
+    """Return what is watched when a page asks for the password again: a session may be stolen."""
+    return {f"password:{account_id}": 5}
+
+
 def try_once(counts: Counts, watched: Watched) -> int:
     """Count a try; return how many seconds to wait before it, nought when it may be made."""
     waits = [counts.read(f"wait:{key}") for key in watched]

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Account, Passkey, RecoveryCode, Role, RoleName
+from app.models import Account, Act, Passkey, RecoveryCode, Role, RoleName
 from app.models.base import now
+from app.services import audit
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -146,6 +147,7 @@ def reset(session: Session, account: Account) -> None:
     account.totp_key, account.totp_step = None, 0
     for table in (Passkey, RecoveryCode):
         session.execute(delete(table).where(table.account_id == account.id))
+    audit.record(session, Act.FACTOR_CHANGED, account.id, detail="reset")
     session.flush()
 
 

@@ -9,21 +9,21 @@ from typing import Any
 
 import segno
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, session, url_for
-from flask_security import current_user, verify_password
+from flask_security import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from app.extensions import db, security
+from app.extensions import db
 from app.mail import accounts as letters
 from app.models import Act, Passkey
 from app.models.encryption import key_ring
 from app.services import accounts, audit, passkeys, passwords, second_steps
 from app.services.passkeys import Site, WrongPasskeyError
 from app.tasks import deliver_notice
-from app.views import sessions
+from app.views import sessions, signing
 from app.views.access import for_signed_in
 from app.views.lines import LineField, at_most
 
@@ -52,9 +52,9 @@ class PasswordAgainForm(FlaskForm):
     )
 
     def validate_current(self, field: Field) -> None:
-        """Refuse another password. Raises ValidationError."""
-        if not verify_password(security.password_util.normalize(field.data), current_user.password):
-            raise ValidationError("Ce n’est pas votre mot de passe.")
+        """Refuse another password, and slow whoever guesses. Raises ValidationError."""
+        if not field.errors:
+            signing.check_own_password(field.data, "Ce n’est pas votre mot de passe.")
 
 
 class ApplicationForm(PasswordAgainForm):

@@ -215,7 +215,6 @@ def reset_second_step(account_id: int) -> Response:
     account = _account(account_id)
     second_steps.reset(db.session, account)
     accounts.end_sessions(account)
-    audit.record(db.session, Act.FACTOR_CHANGED, account.id, detail="reset")
     told = letters.tell(db.session, account.email, "reset")
     db.session.commit()
     deliver_notice.enqueue(str(told))

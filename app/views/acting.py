@@ -48,9 +48,12 @@ def _signed_in(_app: Flask, user: object) -> None:
         db.session.commit()
 
 
-def refused(account_id: int | None) -> None:
-    """Write down a sign-in that was refused, of an account or of an address that has none."""
-    audit.record(db.session, Act.SIGN_IN_REFUSED, account_id)
+def refused(account_id: int | None, what: str = "") -> None:
+    """Write down who could not prove who they are: an account, or an address that has none.
+
+    `what` was asked: nothing for the page of signing in, else a word of `audit_words.DETAILS`.
+    """
+    audit.record(db.session, Act.SIGN_IN_REFUSED, account_id, detail=what)
     db.session.commit()
 
 

@@ -10,7 +10,7 @@ from app.views import desk_acts
 
 ACTS = {
     Act.SIGNED_IN: "s’est connectée ou connecté",
-    Act.SIGN_IN_REFUSED: "n’a pas pu se connecter",
+    Act.SIGN_IN_REFUSED: "n’a pas pu prouver son identité",
     Act.SIGNED_OUT: "s’est déconnectée ou déconnecté",
     Act.PASSWORD_CHANGED: "a changé son mot de passe",
     Act.PASSWORD_GIVEN: "a donné un nouveau mot de passe à un compte",
@@ -115,6 +115,8 @@ DETAILS = {
     "refused": "lignes refusées d’un fichier",
     "changed": "retirés ou changés",
     "reset": "remise à zéro",
+    "second": "seconde étape",
+    "again": "mot de passe redemandé",
 }
 
 

@@ -11,9 +11,10 @@ from wtforms import HiddenField, StringField
 from app.extensions import db
 from app.services import accounts, brakes, passkeys, second_steps
 from app.services.passkeys import Site, WrongPasskeyError
-from app.views import gate, sessions, signing
+from app.views import sessions, signing
 from app.views.access import for_signed_in
 from app.views.account_safety import LONGEST_CODE, WRONG_CODE, WRONG_PASSKEY
+from app.views.acting import refused
 from app.views.lines import at_most
 
 Page = str | Response | tuple[str, int]
@@ -46,22 +47,19 @@ def ask() -> Page:
 @blueprint.post("")
 def check() -> Page:
     """Let the session in, or slow whoever guesses."""
-    form, counts = SecondStepForm(), gate.counts_here()
-    watched = brakes.second_step(current_user.id)
+    form, watched = SecondStepForm(), brakes.second_step(current_user.id)
     challenge = session.pop(CHALLENGE, secrets.token_hex())
     if not form.validate():
         return _page(form), 422
-    left = brakes.try_once(counts, watched)
-    db.session.commit()
+    left = signing.try_once(watched)
     if left:
-        signing.slow_down(left)
         form.form_errors.append(signing.too_many_tries(left))
         return _page(form), 429
     if not _is_right(form, challenge):
         db.session.rollback()
+        refused(current_user.id, "second")
         return _page(form), 422
-    brakes.forgive(counts, watched)
-    db.session.commit()
+    signing.forgive(watched)
     sessions.proved()
     return redirect(sessions.asked_for() or url_for("accounts.home"))
 

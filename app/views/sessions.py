@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from app.extensions import accounts, db
 from app.mail import accounts as letters
 from app.models import Account, Act
-from app.services import audit, second_steps
+from app.services import account_links, audit, second_steps
 from app.tasks import deliver_notice
 from app.views import access, signing
 
@@ -110,6 +110,7 @@ def _has_own_password(_app: Flask, user: Account, **_: object) -> None:
     is_first, user.must_change_password = user.must_change_password, False
     audit.record(db.session, Act.PASSWORD_CHANGED, by=user.id)
     told = None if is_first else letters.tell(db.session, user.email, "password")
+    account_links.end_all(db.session, user)  # whoever reads this mailbox may have asked for one
     accounts.commit()  # type: ignore[no-untyped-call]
     if told:
         deliver_notice.enqueue(str(told))

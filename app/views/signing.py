@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Flask, after_this_request, g, request, session
 from flask_login import user_logged_out
-from flask_security import ChangePasswordForm, LoginForm
+from flask_security import ChangePasswordForm, LoginForm, current_user, verify_password
 from werkzeug.wrappers import Response
-from wtforms import Field
+from wtforms import Field, ValidationError
 
-from app.extensions import accounts, db
+from app.extensions import accounts, db, security
 from app.models import Account, Act
 from app.services import audit, brakes, networks, passwords
 from app.views import gate
@@ -36,18 +36,14 @@ class SignInForm(LoginForm):
 
         Of a refusal the log of acts keeps which account it was, if any.
         """
-        counts = gate.counts_here()
-        watched = brakes.sign_in(counts, self.email.data or "", network_here())
-        left = brakes.try_once(counts, watched)
-        db.session.commit()
+        watched = brakes.sign_in(gate.counts_here(), self.email.data or "", network_here())
+        left = try_once(watched)
         if left:
-            slow_down(left)
             self.form_errors.append(too_many_tries(left))
             return False
         is_right = bool(super().validate(**kwargs))
         if is_right:
-            brakes.forgive(counts, watched)
-            db.session.commit()
+            forgive(watched)
         else:
             account = accounts.find_user(email=self.email.data or "")
             refused(account.id if account else None)
@@ -65,6 +61,41 @@ class OwnPasswordForm(ChangePasswordForm):
         self.new_password_confirm.label.text = "Le même, une seconde fois"
         for field in (self.password, self.new_password, self.new_password_confirm):
             _bound(field, passwords.LONGEST)
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse another password than that of whoever is signed in. Raises ValidationError."""
+        if field.data and not field.errors:
+            check_own_password(field.data, "Ce n’est pas votre mot de passe actuel.")
+
+
+def check_own_password(given: str, otherwise: str) -> None:
+    """Refuse what is not the password of whoever is signed in, and slow whoever guesses it.
+
+    Raises ValidationError, in the words of `otherwise` or in those of waiting.
+    """
+    watched = brakes.own_password(current_user.id)
+    left = try_once(watched)
+    if left:
+        raise ValidationError(too_many_tries(left))
+    if not verify_password(security.password_util.normalize(given), current_user.password):
+        refused(current_user.id, "again")
+        raise ValidationError(otherwise)
+    forgive(watched)
+
+
+def try_once(watched: brakes.Watched) -> int:
+    """Count a try before it is made; return how long to wait, which this request then answers."""
+    left = brakes.try_once(gate.counts_here(), watched)
+    db.session.commit()
+    if left:
+        slow_down(left)
+    return left
+
+
+def forgive(watched: brakes.Watched) -> None:
+    """What was tried is right: it was no guess."""
+    brakes.forgive(gate.counts_here(), watched)
+    db.session.commit()
 
 
 def _bound(field: Field, longest: int) -> None:

@@ -10,9 +10,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, Passkey, Role, RoleName
+from app.mail.accounts import CHANGES
+from app.models import (
+    Account,
+    AccountLink,
+    Act,
+    Actor,
+    AuditEntry,
+    LinkPurpose,
+    Notice,
+    Passkey,
+    Role,
+    RoleName,
+)
 from app.models.encryption import key_ring
-from app.services import accounts, second_steps
+from app.services import account_links, accounts, notices, second_steps
 from app.views import sessions
 from tests.conftest import PASSWORD
 
@@ -163,6 +175,48 @@ def test_codes_are_not_guessed(app: Flask, researcher: FlaskClient) -> None:
     assert sign_in(app).post(STEP, data={"code": code()}).status_code == 429
 
 
+OWN = {"new_password": "une autre phrase pour entrer"} | {
+    "new_password_confirm": "une autre phrase pour entrer"
+}
+AGAIN = {
+    "/compte/mot-de-passe": lambda given: OWN | {"password": given},
+    "/compte/securite/cle": lambda given: {"name": "bureau", "current": given},
+    "/compte/securite/application": lambda given: {"code": "123456", "current": given},
+}
+
+
+@pytest.mark.parametrize("where", AGAIN)
+def test_a_stolen_session_does_not_guess_the_password(
+    app: Flask, researcher: FlaskClient, where: str
+) -> None:
+    def told(page: str, given: str) -> int:
+        return researcher.post(page, data=AGAIN[page](given)).status_code
+
+    assert [told(where, f"phrase {each}") for each in range(7)] == [422] * 5 + [429] * 2
+    assert {page: told(page, PASSWORD) for page in AGAIN} == dict.fromkeys(AGAIN, 429)
+    rows = db.session.query(AuditEntry).filter_by(act=Act.SIGN_IN_REFUSED).all()
+    assert [(row.account_id, row.detail) for row in rows] == [(account().id, "again")] * 5
+    assert sign_in(app).get(HOME).status_code == 200  # signing in is counted apart
+
+
+def test_mistyping_ones_password_now_and_then_slows_nobody(researcher: FlaskClient) -> None:
+    where = "/compte/securite/cle"
+    for _ in range(4):
+        for given, status in (("phrase", 422), ("phrase", 422), (PASSWORD, 302)):
+            assert researcher.post(where, data=AGAIN[where](given)).status_code == status
+
+
+def test_a_second_step_refused_is_written_down(app: Flask, researcher: FlaskClient) -> None:
+    share_key()
+    assert sign_in(app).post(STEP, data={"code": "essai"}).status_code == 422
+    row = db.session.query(AuditEntry).filter_by(act=Act.SIGN_IN_REFUSED).one()
+    assert (row.account_id, row.object_id, row.detail) == (
+        account().id,
+        str(account().id),
+        "second",
+    )
+
+
 def test_a_role_that_needs_two_steps_sets_them_up_first(
     administrator: FlaskClient, researcher: FlaskClient, staff: FlaskClient
 ) -> None:
@@ -242,6 +296,44 @@ def test_the_terminal_resets_a_second_step_too(app: Flask, researcher: FlaskClie
         0,
         "researcher@recueil.example se connecte de nouveau avec son seul mot de passe.\n",
     )
+    assert told_to_its_owner() == CHANGES["reset"]
+    row = db.session.query(AuditEntry).filter_by(act=Act.FACTOR_CHANGED).one()
+    assert (row.actor, row.object_id, row.detail) == (Actor.SYSTEM, str(account().id), "reset")
     assert researcher.get(HOME).status_code == 302
     assert sign_in(app).get(HOME).status_code == 200
     assert run(args=["user", "reset", "personne@recueil.example"]).exit_code == 1
+
+
+def told_to_its_owner() -> str:
+    """Return what the one message that waits says."""
+    message = notices.read(db.session.query(Notice).one())
+    assert message is not None
+    assert message.to == "researcher@recueil.example"
+    assert "http://127.0.0.1:5000/compte/oubli" in message.text.splitlines()
+    return message.text.splitlines()[2]
+
+
+def test_a_password_given_from_the_terminal_is_told_and_ends_links(
+    app: Flask, researcher: FlaskClient
+) -> None:
+    account_links.make(db.session, account(), LinkPurpose.RECOVERY)
+    db.session.commit()
+    run = app.test_cli_runner().invoke
+    given = run(args=["user", "password", "researcher@recueil.example"]).output.split()[-1]
+    assert told_to_its_owner() == CHANGES["password"]
+    assert db.session.query(AccountLink).all() == []
+    signing = {"email": "researcher@recueil.example", "password": given}
+    assert app.test_client().post(SIGN_IN, data=signing).status_code == 302
+    assert run(args=["user", "password", "personne@recueil.example"]).exit_code == 1
+
+
+def test_changing_ones_password_ends_the_links_that_were_asked_for(
+    researcher: FlaskClient,
+) -> None:
+    account_links.make(db.session, account(), LinkPurpose.RECOVERY)
+    db.session.commit()
+    page = "/compte/mot-de-passe"
+    assert researcher.post(page, data=AGAIN[page](PASSWORD)).status_code == 302
+    db.session.rollback()
+    assert db.session.query(AccountLink).all() == []
+    assert researcher.get(HOME).status_code == 200
