@@ -85,11 +85,8 @@ class Board:
             facets.add(one)
             themes.add(other)
             size += 1
-        theme_rows, fours = themes.all()
-        fives = np.empty((5, len(theme_rows)), dtype=np.int32)
-        fives[0] = theme_rows
-        fives[1:] = fours.reshape(-1, 4).T
-        return cls(pairs, size, facets.all(), fives)
+        facet_rows, facet_ids = facets.all()
+        return cls(pairs, size, (facet_rows, facet_ids), themes.all())
 
     def only(self, mask: Mask) -> "Board":
         """The board of the testimonies of *mask*, in the same order."""
@@ -174,11 +171,18 @@ class _Growing:
         if len(self._told) == BLOCK:
             self._lay()
 
-    def all(self) -> tuple[Ints, Ints]:
-        """Give the rows and the numbers, once all rows were added."""
+    def all(self) -> Ints:
+        """Give, once all rows were added, a line of rows, then as many of numbers as *width*."""
         self._lay()
-        rows, numbers = zip(*self._blocks, strict=True)
-        return np.concatenate(rows), np.concatenate(numbers)
+        lines = np.empty((1 + self._width, sum(len(rows) for rows, _ in self._blocks)), np.int32)
+        end = lines.shape[1]
+        while self._blocks:  # the last first: memory is given back from its end alone
+            rows, numbers = self._blocks.pop()
+            place = end - len(rows)
+            lines[0, place:end] = rows
+            lines[1:, place:end] = numbers.reshape(-1, self._width).T
+            end = place
+        return lines
 
     def _lay(self) -> None:
         told, self._told = self._told, []

@@ -1,8 +1,11 @@
 """Boards: what is counted on arrays is what counting one by one would give."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from analysis.board import Board, packed
 from analysis.crossing import cross, together
 from analysis.tally import NOBODY, Count
 
+ROOT = Path(__file__).parents[2]
 THEMES = ("acces_soins", "freins_elus", "place_aidants")
 REGIONS = ("11", "53", "84")
 PAIRS = dict(
@@ -141,3 +145,31 @@ def test_nothing_to_count(call):
     table = cross(board, board.dimension("clsm"), "kept", rows=(), columns=())
     assert (table.total, table.rows) == (Count(), ())
     assert together(board, "kept", themes=()).counts.size == 0
+
+
+MEASURE = """
+import re, struct
+from pathlib import Path
+from analysis.board import Board
+
+def most():  # of this very program: what getrusage tells is also that of who started it
+    return int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+
+def rows(count):
+    for rank in range(count):
+        yield struct.pack("<7i", *range(rank % 9, rank % 9 + 7)), b""
+
+Board.read({}, rows(1_000))
+before = most()
+board = Board.read({}, rows(400_000))
+print(board.size, (most() - before) // board.size)
+"""
+
+
+def test_a_board_is_never_there_twice() -> None:
+    """Seven facets are fifty-six bytes of arrays: not so many again while they are laid."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    size, each = map(int, done.stdout.split())
+    assert (size, each < 110) == (400_000, True), each
