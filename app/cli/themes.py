@@ -13,9 +13,9 @@ from app import pipelines
 from app.cli.pipeline import need_tagger
 from app.cli.refusal import Refusal
 from app.extensions import db
-from app.models import ThemeVersion, VersionState
+from app.models import Act, ThemeVersion, VersionState
 from app.presentation import plural
-from app.services import decisions, tagging, theme_versions
+from app.services import audit, decisions, tagging, theme_versions
 from app.tasks import sweep_untagged
 
 ORIGIN = "origine"
@@ -90,6 +90,7 @@ def train() -> None:
         raise Refusal(str(error)) from None
     except theme_versions.AlreadyTrainingError:
         raise Refusal("Un apprentissage est déjà en cours : attendez qu’il finisse.") from None
+    audit.record(db.session, Act.DESK_DONE, version.id, detail="theme_versions.train")
     db.session.commit()
     pipelines.train(version.id, _show_progress)
     db.session.refresh(version)
@@ -136,6 +137,8 @@ def use(name: str) -> None:
         raise Refusal(f"Les fichiers manquent : {pipelines.version_folder(version.name)}.")
     try:
         changed = theme_versions.use(db.session, version, by=None)
+        if changed:
+            audit.record(db.session, Act.DESK_DONE, detail="theme_versions.use")
         db.session.commit()
     except theme_versions.NotReadyError:
         raise Refusal(f"La version {name} n’est pas prête.") from None

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
+from app.models import Act, Actor, AuditEntry
 from app.services import contact_searches, contacts, spreadsheets
 from tests.workbooks import workbook
 
@@ -104,3 +105,6 @@ def test_the_directory_of_clsms(app: Flask, tmp_path: Path) -> None:
             "1 CLSM dans l’annuaire.",
         ],
     )
+    assert app.test_cli_runner().invoke(args=["clsms", "import", str(path)]).exit_code == 0
+    (told,) = db.session.query(AuditEntry)  # nothing was changed the second time
+    assert (told.act, told.actor, told.detail) == (Act.DESK_DONE, Actor.SYSTEM, "clsms.carry_out")

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app import pipelines
 from app.extensions import db
+from app.models import Act, Actor, AuditEntry
 from app.services import decisions, theme_versions
 from tests import factories, learning
 
@@ -57,6 +58,11 @@ def test_learn_compare_use_and_go_back(app: Flask) -> None:
         "",
     )
     assert outcome(run(app, "use", version.name)) == (0, "Elle est déjà en usage.\n", "")
+    told = db.session.query(AuditEntry).order_by(AuditEntry.sequence).all()
+    assert [(each.act, each.actor, each.detail) for each in told] == [
+        (Act.DESK_DONE, Actor.SYSTEM, "theme_versions.train"),
+        (Act.DESK_DONE, Actor.SYSTEM, "theme_versions.use"),
+    ]
     assert outcome(run(app, "list")) == (
         0,
         f"{version.name} : en usage, 20\u00a0décisions\norigine : prête\n",
