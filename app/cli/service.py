@@ -90,6 +90,7 @@ def worker() -> None:
     """Lancer le travail en file : lecture des témoignages, envoi des messages."""
     _need_all()
     need_tagger()  # now rather than at the first testimony, where nobody would see what is wrong
+    db.session.rollback()  # what was read for it would be held as long as the worker works
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     consumer = app.extensions["huey"].create_consumer(workers=1, periodic=True)
     with beating(db.engine):

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app.cli import service
+from app.extensions import db
 from settings.organisation import Organisation
 
 LACKS = (
@@ -67,3 +68,19 @@ def test_tables_that_somebody_holds_are_said(
     done = app.test_cli_runner().invoke(args=["setup"])
     assert (done.exit_code, done.output.strip()) == (1, said or "")
     assert (done.exception is failed) == (said is None)
+
+
+def test_a_worker_that_works_holds_nothing_of_the_database(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    class Consumer:
+        """What a worker runs for as long as it lives."""
+
+        def run(self) -> None:
+            held.append(db.session.in_transaction())
+
+    monkeypatch.setattr(app.extensions["huey"], "create_consumer", lambda **_: Consumer())
+    assert app.test_cli_runner().invoke(args=["worker"]).exit_code == 0
+    assert held == [False]
