@@ -46,6 +46,11 @@ def technical(facts: Facts) -> Iterator[str]:
         f"{NBSP}: chiffrement du disque {TO_COMPLETE}."
     )
     yield from _web(served)
+    yield (
+        "Journaux techniques du service"
+        f"{NBSP}: moment, page et durée de chaque demande, sans adresse, ni nom, ni mot écrit. "
+        f"L’heure d’un envoi s’y lit, sans que l’on sache lequel{NBSP}; durée {TO_COMPLETE}."
+    )
     yield "Mots de passe gardés sous une empreinte argon2."
     yield _second_factor(facts)
     yield (

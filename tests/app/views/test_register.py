@@ -65,6 +65,8 @@ def test_what_is_on_is_said_and_what_is_not_too(officer: FlaskClient) -> None:
     assert "Site servi en HTTP, sans chiffrement du transport." in before
     assert "Sauvegardes\u00a0: aucune n’est connue du journal, à compléter." in before
     assert "Contacts\u00a0: 1." in before
+    (technical,) = [each for each in before if each.startswith("Journaux techniques")]
+    assert technical.endswith("sans que l’on sache lequel\u00a0; durée à compléter.")
     assert "Hébergement\u00a0: à compléter." in before
     audit.record(db.session, Act.BACKUP_MADE)
     db.session.commit()
