@@ -14,6 +14,9 @@ def settings(base_url: str, *, is_production: bool, session_days: int) -> dict[s
         "TRUSTED_HOSTS": hosts if is_production else None,
         "MAX_CONTENT_LENGTH": MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        # By this name browsers take it from this very host alone: a neighbour of the same domain
+        # cannot slip in a session of its own, and read what somebody believes to write in theirs.
+        "SESSION_COOKIE_NAME": "__Host-session" if is_production else "session",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": is_production,

@@ -158,6 +158,7 @@ def test_cookies_travel_encrypted_and_out_of_reach(production: Flask) -> None:
         cookies = reply.headers.getlist("Set-Cookie")
         assert len(cookies) >= 1
         for cookie in cookies:
+            assert cookie.startswith("__Host-session=")  # no neighbour of the domain sets it
             words = {part.strip() for part in cookie.split(";")[1:]}
             assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= words
             assert not any(word.startswith("Domain") for word in words)
