@@ -26,6 +26,8 @@ from app.models import Account, Passkey
 
 NAME = "Recueil"
 CHALLENGE_BYTES = 32
+# RecursionError: what is nested too deep, by whoever writes an answer by hand.
+UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 
 
 class WrongPasskeyError(ValueError):
@@ -90,7 +92,7 @@ def keep(
             expected_rp_id=site.host,
             expected_origin=site.origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise WrongPasskeyError from error
     query = select(Passkey.id).where(Passkey.credential_id == made.credential_id)
     if session.scalar(query) is not None:
@@ -133,7 +135,7 @@ def prove(
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise WrongPasskeyError from error
     passkey.sign_count = proved.new_sign_count
     session.flush()

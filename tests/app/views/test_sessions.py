@@ -217,6 +217,20 @@ def test_a_second_step_refused_is_written_down(app: Flask, researcher: FlaskClie
     )
 
 
+@pytest.mark.parametrize("answer", ["[" * 100_000, '{"rawId":' * 50_000, "null", "9" * 5_000])
+def test_a_passkey_written_by_hand_is_no_passkey(
+    app: Flask, researcher: FlaskClient, answer: str
+) -> None:
+    researcher.post("/compte/securite/cle", data=AGAIN["/compte/securite/cle"](PASSWORD))
+    made = researcher.post("/compte/securite/cle/creer", data={"answer": answer})
+    share_key()
+    assert [made.status_code, sign_in(app).post(STEP, data={"answer": answer}).status_code] == [
+        422,
+        422,
+    ]
+    assert db.session.query(Passkey).count() == 0
+
+
 def test_a_role_that_needs_two_steps_sets_them_up_first(
     administrator: FlaskClient, researcher: FlaskClient, staff: FlaskClient
 ) -> None:
