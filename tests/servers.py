@@ -28,9 +28,11 @@ def free_port() -> int:
         return port
 
 
-def wait_until(is_ready: Callable[[], bool], what: str) -> None:
+def wait_until(
+    is_ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait for a condition, looking often; fail when it does not come."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not is_ready():
         if time.monotonic() > deadline:
             raise TimeoutError(what)

@@ -108,6 +108,12 @@ def test_the_units_allow_themselves_little(units: Path, name: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_no_memory_is_left_on_the_disk() -> None:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.read(UNITS / "recueil-.service.d" / "durcissement.conf", encoding="utf-8")
+    assert parser["Service"]["LimitCORE"] == "0"
+
+
 def services() -> Iterator[str]:
     for path in sorted(UNITS.glob("*.timer")):
         parser = configparser.ConfigParser(interpolation=None)
@@ -128,7 +134,12 @@ def test_compose_names_what_there_is() -> None:
     assert (DEPLOY / build["context"] / build["dockerfile"]).exists()
     assert (DEPLOY / services["site"]["env_file"]).exists()
     commands = {name: each.get("command", [])[-1:] for name, each in services.items()}
-    assert commands == {"base": [], "setup": ["setup"], "site": [], "travail": ["worker"]}
+    assert commands == {
+        "base": ["log_error_verbosity=terse"],
+        "setup": ["setup"],
+        "site": [],
+        "travail": ["worker"],
+    }
     waited = {name for each in services.values() for name in each.get("depends_on", {})}
     assert waited <= set(services)
     mounted = {
