@@ -6,6 +6,7 @@ says once who acts, by `acting`, and what is written of a commit that changes so
 which nobody recorded anything.
 """
 
+import logging
 import re
 import uuid
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from app.models.base import PARIS, now, today
 from app.services import audit_chains
 from app.services.audit_anchors import Anchor, anchor_file
 
+log = logging.getLogger(__name__)
 # What a session keeps.
 WHO, WAITING, END = "audit_who", "audit_waiting", "audit_end"
 OTHERWISE, CHANGED = "audit_otherwise", "audit_changed"
@@ -175,16 +177,20 @@ def _moment(act: Act, who: Who) -> datetime:
     return now().replace(microsecond=0)
 
 
-def _add(session: Session, rows: Sequence[_Waiting]) -> Anchor:
-    """Add rows at the end of the chain, which others wait for until this commits."""
+def _add(session: Session, rows: Sequence[_Waiting]) -> Anchor | None:
+    """Add rows at the end of the chain, which others wait for until this commits.
+
+    Return the end to note, none where the file notes a row that is no longer there.
+    """
     ending = (
         update(AuditChain)
         .where(AuditChain.id == THE_CHAIN)
         .values(sequence=AuditChain.sequence + len(rows))
-        .returning(AuditChain.sequence, AuditChain.hash)
+        .returning(AuditChain.sequence, AuditChain.hash, AuditChain.cut_to)
         .execution_options(synchronize_session=False)
     )
-    last, hash_ = session.execute(ending).one()
+    last, hash_, cut_to = session.execute(ending).one()
+    is_whole = _holds_what_was_noted(session, cut_to)
     entries = []
     for sequence, row in enumerate(rows, start=last - len(rows) + 1):
         values = {"sequence": sequence, **row.values}
@@ -194,7 +200,25 @@ def _add(session: Session, rows: Sequence[_Waiting]) -> Anchor:
     session.execute(insert(AuditEntry), entries)
     held = update(AuditChain).where(AuditChain.id == THE_CHAIN).values(hash=hash_)
     session.execute(held.execution_options(synchronize_session=False))
-    return Anchor(last, hash_)
+    return Anchor(last, hash_) if is_whole else None
+
+
+def _holds_what_was_noted(session: Session, cut_to: int) -> bool:
+    """Say whether the row that the file notes is still there.
+
+    Where the end was cut off, rows that are added since would overtake the file, and hide it.
+    """
+    try:
+        kept = anchor_file.kept()
+    except (OSError, ValueError):
+        return True  # whoever notes or verifies says it
+    if kept is None or kept.sequence <= cut_to:
+        return True
+    row = select(AuditEntry.hash).where(AuditEntry.sequence == kept.sequence)
+    if session.scalar(row) == kept.hash:
+        return True
+    log.error("the log of acts does not hold row %d, which was noted", kept.sequence)
+    return False
 
 
 @event.listens_for(Session, "before_commit")
