@@ -56,6 +56,8 @@ class Act(enum.StrEnum):
     CAMPAIGN_LAUNCHED = "campaign.launched"
     CAMPAIGN_STOPPED = "campaign.stopped"
     CAMPAIGN_RECALLED = "campaign.recalled"
+    CAMPAIGN_COPIED = "campaign.copied"
+    CAMPAIGN_ERASED = "campaign.erased"
     RECONTACTS_LISTED = "recontact.listed"
     RECONTACT_WRITTEN = "recontact.written"
     RECONTACT_BOOKED = "recontact.booked"

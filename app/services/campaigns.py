@@ -25,6 +25,7 @@ LINK, REFUSAL = "lien", "refus"
 IN_SUBJECT = ("nom", "clsm")
 IN_BODY = (*IN_SUBJECT, LINK, REFUSAL)
 MAX_ID = 2**31
+LONGEST_TITLE = 200
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -34,6 +35,10 @@ class AlreadyLaunchedError(ValueError):
 
 class OverError(ValueError):
     """Nothing leaves any more of a campaign that was stopped, or whose last day has passed."""
+
+
+class ErasedError(ValueError):
+    """A campaign that was erased since its page was opened invites nobody."""
 
 
 class BegunError(ValueError):
@@ -182,6 +187,47 @@ def recall(session: Session, campaign: Campaign) -> None:
     audit.record(session, Act.CAMPAIGN_RECALLED, campaign.id, count=count)
 
 
+def copy(session: Session, campaign: Campaign, *, created_by_id: int | None = None) -> Campaign:
+    """Keep a new campaign that says the same to the same people. Its dates are its own: none yet.
+
+    What the former one came to is not copied: it has invited nobody.
+    """
+    made = Campaign(
+        title=f"Copie de {campaign.title}"[:LONGEST_TITLE],
+        subject=campaign.subject,
+        body=campaign.body,
+        audience=campaign.audience,
+        filters=campaign.filters,
+        questionnaire_slug=campaign.questionnaire_slug,
+        remind_after_days=campaign.remind_after_days,
+        remind_at_most=campaign.remind_at_most,
+        reminder_subject=campaign.reminder_subject,
+        reminder_body=campaign.reminder_body,
+        created_by_id=created_by_id,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(session, Act.CAMPAIGN_COPIED, campaign.id)
+    return made
+
+
+def erase(session: Session, campaign: Campaign) -> None:
+    """Erase a campaign that never left.
+
+    Raises AlreadyLaunchedError, also when it is launched at this instant: whichever of the two
+    comes second finds what the first has done.
+    """
+    erased = session.execute(
+        delete(Campaign)
+        .where(Campaign.id == campaign.id, Campaign.launched_at.is_(None))
+        .execution_options(synchronize_session=False)
+    )
+    if not erased.rowcount:  # type: ignore[attr-defined]
+        raise AlreadyLaunchedError(campaign.id)
+    audit.record(session, Act.CAMPAIGN_ERASED, campaign.id)
+    session.expunge(campaign)
+
+
 def stop(session: Session, campaign: Campaign) -> int:
     """End a campaign for good: nothing more leaves, and what was never tried is no invitation.
 
@@ -227,15 +273,17 @@ def launch(session: Session, campaign: Campaign) -> list[uuid.UUID]:
     """Invite whoever is not invited yet; return the new invitations' ids, the first to leave first.
 
     Launching again invites only those who came since; two launches at once take turns, because
-    the first statement of each locks the campaign. Raises OverError, after which the session is to
-    be rolled back.
+    the first statement of each locks the campaign. Raises OverError or ErasedError, after which
+    the session is to be rolled back.
     """
-    session.execute(
+    launched = session.execute(
         update(Campaign)
         .where(Campaign.id == campaign.id)
         .values(launched_at=func.coalesce(Campaign.launched_at, now()))
         .execution_options(synchronize_session=False)
     )
+    if not launched.rowcount:  # type: ignore[attr-defined]
+        raise ErasedError(campaign.id)
     session.refresh(campaign)
     if campaign.is_over:
         raise OverError(campaign.id)

@@ -116,7 +116,7 @@ class Room:
 
 READING = ("pseudonyms", "concordances", "coding_forms", "memos", "workbench")
 TALLIES = ("tally_overview", "tally_pairs", "tally_times", "tally_specifics", "duplicates")
-IN_CAMPAIGNS = ("campaign_course", "campaign_invitations", "reminders")
+IN_CAMPAIGNS = ("campaign_course", "campaign_drafts", "campaign_invitations", "reminders")
 ROOMS = (
     Room("Témoignages", "testimonies.index", RoleName.RESEARCHER, also=READING),
     Room("À relire", "rereadings.index", RoleName.RESEARCHER),

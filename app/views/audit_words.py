@@ -35,6 +35,8 @@ ACTS = {
     Act.CAMPAIGN_LAUNCHED: "a lancé une campagne",
     Act.CAMPAIGN_STOPPED: "a arrêté une campagne",
     Act.CAMPAIGN_RECALLED: "a remis en préparation une campagne programmée",
+    Act.CAMPAIGN_COPIED: "a dupliqué une campagne",
+    Act.CAMPAIGN_ERASED: "a supprimé une campagne jamais partie",
     Act.RECONTACTS_LISTED: "a affiché les personnes à rappeler",
     Act.RECONTACT_WRITTEN: "a envoyé son lien à une personne à rappeler",
     Act.RECONTACT_BOOKED: "a fixé un rendez-vous",

@@ -169,6 +169,8 @@ def launch(campaign_id: int) -> Response:
         return _back(campaign)
     try:
         campaigns.launch(db.session, campaign)
+    except campaigns.ErasedError:
+        abort(404)
     except campaigns.OverError:
         db.session.rollback()
         campaign_ends.is_told(campaign)

@@ -71,6 +71,7 @@ LOOKED_AT = {
     "/equipe/campagnes/<int:campaign_id>/dates": STAFF,
     "/equipe/campagnes/<int:campaign_id>/envoi": STAFF,
     "/equipe/campagnes/<int:campaign_id>/relances": STAFF,
+    "/equipe/campagnes/<int:campaign_id>/supprimer": DESK,
     "/equipe/campagnes/<int:campaign_id>/relancer": STAFF,
     "/equipe/campagnes/<int:campaign_id>/modifier": DESK,
     "/equipe/campagnes/nouvelle": STAFF,

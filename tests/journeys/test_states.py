@@ -280,7 +280,8 @@ def test_desk_pages_that_no_link_of_the_demo_opens(page: Page, visitor: Visit, s
     interview = factories.interview(db.session)
     enter_as(page, RoleName.STAFF)
     wrong = []
-    for path in (f"campagnes/{campaign.id}/modifier", f"contacts/{contact.id}"):
+    mine = f"campagnes/{campaign.id}"
+    for path in (f"{mine}/modifier", f"{mine}/supprimer", mine, f"contacts/{contact.id}"):
         page.goto(f"/equipe/{path}")
         wrong += look(page)
     page.goto("/recherche/")

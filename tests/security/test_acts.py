@@ -33,6 +33,8 @@ NAMED = {
     "audit.check": Act.JOURNAL_VERIFIED,
     "audit.export": Act.JOURNAL_EXPORTED,
     "campaign_course.stop": Act.CAMPAIGN_STOPPED,
+    "campaign_drafts.copy": Act.CAMPAIGN_COPIED,
+    "campaign_drafts.erase": Act.CAMPAIGN_ERASED,
     "campaigns.launch": Act.CAMPAIGN_LAUNCHED,
     "contacts.add": Act.CONTACT_ADDED,
     "contacts.carry_out": Act.CONTACTS_IMPORTED,

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.models import Invitation
+from app.models import Campaign, Invitation
 from app.models import InvitationState as State
 from app.models.base import now, today
 from app.services import campaigns, invitations, outcomes
@@ -145,6 +146,62 @@ def test_what_is_scheduled_goes_back_to_its_preparation(app: Flask) -> None:
     assert made.contact_id == contact.id
     with pytest.raises(campaigns.BegunError):
         campaigns.recall(db.session, campaign)
+
+
+def test_a_copy_says_the_same_to_the_same_people_and_has_no_date(app: Flask) -> None:
+    campaign = factories.campaign(db.session, title="T" * 200, audience="elu")
+    campaign.filters, campaign.questionnaire_slug = {"regions": ["53"]}, "elu"
+    plan = Plan(
+        starts_at=now() + timedelta(days=1),
+        ends_on=today() + timedelta(days=9),
+        remind_after_days=7,
+        remind_at_most=2,
+        reminder_subject="Encore temps",
+        reminder_body="{lien}",
+    )
+    campaigns.schedule(db.session, campaign, plan)
+    factories.contact(db.session)
+    campaigns.launch(db.session, campaign)
+    campaigns.pause(db.session, campaign)
+    campaigns.stop(db.session, campaign)
+    made = campaigns.copy(db.session, campaign)
+    db.session.commit()
+    own = {"id", "title", "created_at", "created_by_id"}
+    same = {column.key for column in Campaign.__table__.columns} - own
+    values = {name: getattr(made, name) for name in same}
+    undated = ("launched_at", "starts_at", "ends_on", "paused_at", "stopped_at")
+    assert values == {name: getattr(campaign, name) for name in same} | dict.fromkeys(undated)
+    assert (made.title, len(made.title)) == (f"Copie de {'T' * 191}", 200)
+    assert (made.id == campaign.id, invitations.of_campaign(db.session, made.id)) == (False, [])
+
+
+def test_only_a_campaign_that_never_left_is_erased(app: Flask) -> None:
+    draft, launched = factories.campaign(db.session), factories.campaign(db.session)
+    factories.contact(db.session)
+    campaigns.launch(db.session, launched)
+    db.session.commit()
+    number = draft.id
+    campaigns.erase(db.session, draft)
+    db.session.commit()
+    with pytest.raises(campaigns.AlreadyLaunchedError):
+        campaigns.erase(db.session, launched)
+    db.session.rollback()
+    assert campaigns.get(db.session, number) is None
+    assert campaigns.all_campaigns(db.session) == [launched]
+    assert len(invitations.of_campaign(db.session, launched.id)) == 1
+
+
+def test_a_campaign_erased_meanwhile_invites_nobody_and_is_not_erased_twice(app: Flask) -> None:
+    campaign = factories.campaign(db.session)
+    factories.contact(db.session)
+    db.session.commit()
+    db.session.refresh(campaign)  # as a request has read it
+    db.session.execute(delete(Campaign).execution_options(synchronize_session=False))
+    with pytest.raises(campaigns.ErasedError):
+        campaigns.launch(db.session, campaign)
+    with pytest.raises(campaigns.AlreadyLaunchedError):
+        campaigns.erase(db.session, campaign)
+    assert db.session.scalars(select(Invitation)).all() == []
 
 
 @pytest.mark.parametrize("campaign_id", [-1, 0, 1, 2**31, 2**70])
