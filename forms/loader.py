@@ -90,8 +90,13 @@ def _channel(root: Cell) -> Channel:
 
 
 def _audience(cell: Cell) -> Audience:
-    table = cell.table("profil", "id nom")
-    return Audience(table["id"].name("id"), table["nom"].text("nom"))
+    table = cell.table("profil", "id nom", "titres")
+    titles = table["titres"].items("titres") if "titres" in table else []
+    return Audience(
+        id=table["id"].name("id"),
+        label=table["nom"].text("nom"),
+        titles=tuple(title.text("titres") for title in titles),
+    )
 
 
 def _door(cell: Cell) -> Door:

@@ -136,10 +136,11 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a questionnaire is for."""
+    """Whom a questionnaire is for. `titles` are those that such people bear: « maire »."""
 
     id: str
     label: str
+    titles: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

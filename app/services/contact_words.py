@@ -11,6 +11,8 @@ IDLE_WORDS = frozenset(["ou", "et", "de", "du", "des", "la", "le", "les", "un", 
 # Words that make somebody else of the one they stand by: « pair-aidant », « non élu », « ex-élue ».
 TURNING = frozenset(["pair", "paire", "non", "ex", "ancien", "ancienne"])
 SHARED_LETTERS = 5
+# Shorter ones link words or end them: « adjoint au maire », « 1er adjoint », « conseiller·ère ».
+LETTERS_OF_A_TITLE = 4
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,18 @@ class Lexicon:
             for audience in self.audiences
             for word in _words(f"{audience.id} {audience.label}")
             if any(_is_near(token, word) for token in tokens)
-        }
+        } | {audience.id for audience in self.audiences if _bears_title(text, audience)}
         return found.pop() if len(found) == 1 else None
+
+
+def _bears_title(text: str, audience: Audience) -> bool:
+    """Say whether `text` begins with a title of these people: a mayor's secretary bears none."""
+    said = _title(text)
+    return any(said[: len(words)] == words for words in map(_title, audience.titles))
+
+
+def _title(text: str) -> list[str]:
+    return [word for word in _words(text) if len(word) >= LETTERS_OF_A_TITLE]
 
 
 def _words(text: str) -> list[str]:

@@ -273,6 +273,14 @@ def test_a_questionnaire_may_offer_to_propose_people(
     assert load_file(write(folder, text)).offers_referral is offers
 
 
+def test_people_may_be_known_by_their_titles(folder: Path) -> None:
+    plain = load_file(write(folder)).audience
+    titles = "nom: Essai, titres: [maire, première adjointe]}"
+    titled = load_file(write(folder, spoil("nom: Essai}", titles))).audience
+    assert (plain.titles, titled.titles) == ((), ("maire", "première adjointe"))
+    assert plain == titled
+
+
 def test_what_serves_easy_reading_may_be_written_or_not(folder: Path) -> None:
     text = (
         MINIMAL.replace("ordre: 1", "ordre: 1\n  pictogramme: ecrire\nappel: oui")

@@ -249,6 +249,50 @@ def test_the_words_come_from_the_questionnaires(app: Flask) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Maire",
+        "MAIRES",
+        "Maire de Val-sur-Orne",
+        "maire-adjointe à la santé",
+        "Adjointe au maire",
+        "Adjoint(e) au maire, délégué aux solidarités",
+        "1er adjoint au Maire",
+        "Première adjointe",
+        "Conseiller municipal",
+        "Conseillère municipale déléguée",
+        "Conseiller·ère municipal·e",
+        "Conseillère départementale",
+        "Députée",
+        "Sénateur",
+    ],
+)
+def test_who_bears_an_elected_title_is_elected(app: Flask, title: str) -> None:
+    assert Lexicon.of(app.extensions["questionnaires"]).audience(title) == "elu"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Secrétaire de mairie",
+        "Assistante du maire",
+        "Directeur de cabinet du maire",
+        "Adjointe administrative",
+        "Adjoint technique",
+        "Conseillère conjugale",
+        "Conservatrice municipale",
+        "Ancienne maire",
+        "Non maire",
+        "Maire et usagère",
+        "Marie",
+        "",
+    ],
+)
+def test_who_only_stands_near_one_is_asked_about(app: Flask, title: str) -> None:
+    assert Lexicon.of(app.extensions["questionnaires"]).audience(title) is None
+
+
 def test_columns_without_a_title_are_not_reported() -> None:
     sheet, rows = parse(
         b"courriel;nom;profil;organisme;;;\na@exemple.fr;A;elu;Mairie;;;\n", LEXICON
