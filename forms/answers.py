@@ -32,7 +32,14 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 class AnswerError(ValueError):
-    """An answer that cannot be stored; its text says in French what to do instead."""
+    """An answer that cannot be stored; its text says in French what to do instead.
+
+    `easy` says it in easy French, a sentence a line.
+    """
+
+    def __init__(self, told: str, *, easy: str) -> None:
+        super().__init__(told)
+        self.easy = easy
 
 
 def clean(text: str) -> str:
@@ -54,7 +61,10 @@ def read_text(question: Question, submitted: Sequence[str]) -> Value | None:
         sign = "signe" if excess == 1 else "signes"
         raise AnswerError(
             f"Votre texte est trop long pour cette case : {group(limit)} signes au plus. "
-            f"Raccourcissez-le de {group(excess)} {sign} ; il reste affiché pour cela."
+            f"Raccourcissez-le de {group(excess)} {sign} ; il reste affiché pour cela.",
+            easy="Votre texte est trop long.\n"
+            f"Enlevez {group(excess)} {sign}.\n"
+            "Un signe est une lettre, un chiffre ou un espace.",
         )
     return text
 
@@ -69,14 +79,19 @@ def read_choice(question: Question, submitted: Sequence[str]) -> Value | None:
     if not submitted[0]:
         return None
     if question.option(submitted[0]) is None:
-        raise AnswerError("Choisissez une des réponses proposées.")
+        raise AnswerError(
+            "Choisissez une des réponses proposées.", easy="Choisissez une réponse de la liste."
+        )
     return submitted[0]
 
 
 def read_choices(question: Question, submitted: Sequence[str]) -> Value | None:
     """Read several choices: each once, in the order offered."""
     if any(value and question.option(value) is None for value in submitted):
-        raise AnswerError("Cochez seulement des réponses proposées.")
+        raise AnswerError(
+            "Cochez seulement des réponses proposées.",
+            easy="Cochez seulement des réponses de la liste.",
+        )
     return [option.value for option in question.options if option.value in submitted] or None
 
 
@@ -84,7 +99,8 @@ def read_names(question: Question, submitted: Sequence[str]) -> Value | None:
     """Read several names, whatever they are: each once, in the order given."""
     names = list(dict.fromkeys(name for sent in submitted if (name := clean(sent).strip())))
     if any(len(name) > LIMITS[question.kind] for name in names):
-        raise AnswerError(f"Un nom compte {LIMITS[question.kind]} signes au plus.")
+        told = f"Un nom compte {LIMITS[question.kind]} signes au plus."
+        raise AnswerError(told, easy=told)
     return names or None
 
 
@@ -93,14 +109,17 @@ def read_scale(question: Question, submitted: Sequence[str]) -> Value | None:
     if not submitted[0]:
         return None
     if submitted[0] not in map(str, steps(question)):
-        raise AnswerError("Choisissez un des chiffres proposés.")
+        raise AnswerError(
+            "Choisissez un des chiffres proposés.", easy="Choisissez un chiffre de la liste."
+        )
     return int(submitted[0])
 
 
 def read_yes_no(question: Question, submitted: Sequence[str]) -> Value | None:
     """Read a yes or a no."""
     if submitted[0] not in ("", YES, NO):
-        raise AnswerError("Choisissez « Oui » ou « Non ».")
+        told = "Choisissez « Oui » ou « Non »."
+        raise AnswerError(told, easy=told)
     return submitted[0] == YES if submitted[0] else None
 
 
@@ -118,11 +137,11 @@ def read_number(question: Question, submitted: Sequence[str]) -> Value | None:
     if not written:
         return None
     if not _NUMBER.fullmatch(written):
-        raise AnswerError(_ask_number(question))
+        raise _number_error(question)
     number = float(re.sub(_SPACES, "", written).replace(",", ".")) + 0.0
     low, high = bounds(question)
     if not low <= number <= high or not (question.decimals or number.is_integer()):
-        raise AnswerError(_ask_number(question))
+        raise _number_error(question)
     return number if question.decimals else int(number)
 
 
@@ -134,20 +153,33 @@ def read_year(question: Question, submitted: Sequence[str]) -> Value | None:
     low, high = bounds(question)
     example = _within(2016, low, high)
     if not re.fullmatch("[0-9]{4}", written):
-        raise AnswerError(f"Écrivez l’année en quatre chiffres, par exemple {example}.")
+        raise AnswerError(
+            f"Écrivez l’année en quatre chiffres, par exemple {example}.",
+            easy=f"Écrivez l’année avec 4 chiffres.\nPar exemple : {example}.",
+        )
     if not low <= int(written) <= high:
-        raise AnswerError(f"Écrivez une année entre {low} et {high}, par exemple {example}.")
+        raise AnswerError(
+            f"Écrivez une année entre {low} et {high}, par exemple {example}.",
+            easy=f"Écrivez une année entre {low} et {high}.\nPar exemple : {example}.",
+        )
     return int(written)
 
 
-def _ask_number(question: Question) -> str:
+def _number_error(question: Question) -> AnswerError:
     low, high = bounds(question)
     what, usual = ("nombre", 0.5) if question.decimals else ("nombre entier", 3)
-    between = f" entre {group(low)} et {group(high)},"
-    if (low, high) == _ANY_BOUNDS:
-        between = ""
     example = number_text(_within(usual, low, high))
-    return f"Écrivez un {what} en chiffres,{between} par exemple {example}."
+    between, easy_between = (
+        f" entre {group(low)} et {group(high)},",
+        f"\nLe nombre est entre {group(low)} et {group(high)}.",
+    )
+    if (low, high) == _ANY_BOUNDS:
+        between = easy_between = ""
+    comma = "" if question.decimals else "\nN’écrivez pas de virgule."
+    return AnswerError(
+        f"Écrivez un {what} en chiffres,{between} par exemple {example}.",
+        easy=f"Écrivez un nombre avec des chiffres.{comma}{easy_between}\nPar exemple : {example}.",
+    )
 
 
 def _within(number: float, low: int, high: int) -> float:

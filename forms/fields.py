@@ -19,7 +19,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import ListWidget
 
 from forms import widgets
-from forms.answers import YES, clean
+from forms.answers import YES, AnswerError, clean
 from forms.schema import Question, Value
 
 
@@ -63,10 +63,13 @@ class Asked(Field):
         bases = [base for base in cls.__mro__ if base.__module__.startswith("wtforms.")]
         cls.their_name = bases[0].__name__
 
-    def __init__(self, label: str, *, question: Question, way: Way, **options: Any) -> None:
+    def __init__(
+        self, label: str, *, question: Question, way: Way, is_easy: bool = False, **options: Any
+    ) -> None:
         super().__init__(label, **({"description": question.help} | options))
         self.question = question
         self.way = way
+        self.is_easy = is_easy
         self.suggestions: list[str] = []
         self.type = self.their_name
 
@@ -78,7 +81,10 @@ class Asked(Field):
         """Take what was submitted."""
         if submitted or not self.keeps_when_absent:
             self.data = None
-            self.data = self.way.read(self.question, submitted) if submitted else None
+            try:
+                self.data = self.way.read(self.question, submitted) if submitted else None
+            except AnswerError as error:
+                raise ValueError(error.easy if self.is_easy else str(error)) from None
 
     def pre_validate(self, form: Form) -> None:
         """Check nothing more: reading has already refused what is not acceptable."""

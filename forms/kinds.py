@@ -50,12 +50,14 @@ def _show_scale(question: Question, value: Value, easy: bool) -> str:
 class _Handling:
     """`write` undoes `read`; `ask` is said when a required question has no answer.
 
-    Most answers are stored and shown as they came: only the others say how.
+    `easy_ask` says it in easy French, a sentence a line, where `ask` is not easy enough. Most
+    answers are stored and shown as they came: only the others say how.
     """
 
     field: Callable[..., fields.Asked]
     read: Callable[[Question, Sequence[str]], Value | None]
     ask: str
+    easy_ask: str = ""
     write: Callable[[Value], list[str]] = answers.write_words
     show: Show = _show_words
     is_text: bool = False
@@ -128,6 +130,7 @@ _KINDS = {
         read=answers.read_consent,
         write=answers.write_consent,
         ask="Cochez cette case pour commencer : sans votre accord, nous ne pouvons rien garder.",
+        easy_ask="Cochez la case pour commencer.\nSans votre accord, nous ne gardons rien.",
     ),
     Kind.QUOTATION: _Handling(
         field=fields.RadioAnswer,
@@ -181,6 +184,7 @@ def make_field(question: Question, *, easy: bool = False) -> Any:
     options: dict[str, Any] = {
         "question": question,
         "way": way,
+        "is_easy": easy,
         "description": question.help_text(easy=easy),
         "render_kw": way.attributes or None,
     }
@@ -189,7 +193,9 @@ def make_field(question: Question, *, easy: bool = False) -> Any:
         field_type, options["choices"] = _offer(question, field_type, easy)
     if question.required:
         is_marked = field_type is not fields.SeveralAnswer
-        options["validators"] = [fields.Needed(way.ask, is_marked=is_marked)]
+        options["validators"] = [
+            fields.Needed((easy and way.easy_ask) or way.ask, is_marked=is_marked)
+        ]
     return field_type(question.easy_label if easy else question.label, **options)
 
 

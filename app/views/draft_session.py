@@ -125,6 +125,11 @@ def key_to_note(slug: str) -> str | None:
     return next((key for key in keys if code_of(key) is not None), None)
 
 
+def holds_draft(slug: str, key: str | None) -> bool:
+    """Say whether a key is that of the unfinished testimony that this browser holds."""
+    return key is not None and session.get(DRAFTS, {}).get(slug) == key
+
+
 def forget_code(key: str | None) -> None:
     """The code is noted, or opens nothing any more: this browser no longer keeps it."""
     for name in (CODES, SENDINGS):

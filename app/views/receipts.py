@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from app.extensions import csrf, db
 from app.models import Testimony
 from app.services import holdings, receipts, testimonies, transcripts
-from app.views import consents, draft_session, gate, opened, places
+from app.views import consents, draft_session, gate, goodbyes, opened, places
 from app.views.access import for_holders
 from app.views.answering_pages import SendForm
 from app.views.lines import at_most
@@ -181,9 +181,13 @@ def download_draft(slug: str) -> Response:
 @blueprint.post("/code/<slug>")
 def noted(slug: str) -> Response:
     """The code is noted: this browser lets it go. What is left to do on its page comes next."""
+    goes_on = "suite" in request.form
     if SendForm().validate():
-        draft_session.forget_code(draft_session.key_to_note(slug))
-    if "suite" in request.form:
+        key = draft_session.key_to_note(slug)
+        if key and not goes_on:
+            goodbyes.tell(is_sent=not draft_session.holds_draft(slug, key))
+        draft_session.forget_code(key)
+    if goes_on:
         return redirect(places.onward("recontacts.thanks", slug=slug, _anchor="joindre"))
     return redirect(places.call())
 

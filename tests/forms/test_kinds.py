@@ -165,6 +165,36 @@ def test_limits_count_code_points(asked: Question, limit: int) -> None:
     assert read(asked, ["a\r\n" * (limit // 2)]) is not None
 
 
+EASY = [
+    (SHORT_TEXT, "a" * 501, "Votre texte est trop long.\nEnlevez 1 signe.\n"),
+    (ONE_CHOICE, "jaune", "Choisissez une réponse de la liste."),
+    (SEVERAL_CHOICES, "jaune", "Cochez seulement des réponses de la liste."),
+    (SCALE, "9", "Choisissez un chiffre de la liste."),
+    (YES_NO, "peut-être", "Choisissez « Oui » ou « Non »."),
+    (YEAR, "16", "Écrivez l’année avec 4 chiffres.\nPar exemple : 2016."),
+    (YEAR, "1066", "Écrivez une année entre 1970 et 2035.\nPar exemple : 2016."),
+    (
+        question(Kind.NUMBER, minimum=0, maximum=365),
+        "trois",
+        "Écrivez un nombre avec des chiffres.\nN’écrivez pas de virgule.\n"
+        "Le nombre est entre 0 et 365.\nPar exemple : 3.",
+    ),
+    (
+        question(Kind.NUMBER, decimals=True),
+        "trois",
+        "Écrivez un nombre avec des chiffres.\nPar exemple : 0,5.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "typed", "easy"), EASY, ids=lambda part: str(part)[:20])
+def test_what_to_do_is_said_in_easy_french_too(asked: Question, typed: str, easy: str) -> None:
+    with pytest.raises(AnswerError) as caught:
+        read(asked, [typed])
+    told = caught.value.easy.replace(SPACE, " ")
+    assert told == easy + ("Un signe est une lettre, un chiffre ou un espace." * (typed[0] == "a"))
+
+
 def test_an_example_is_always_within_the_bounds() -> None:
     late = question(Kind.YEAR, minimum=2020, maximum=2030)
     many = question(Kind.NUMBER, minimum=10, maximum=20)

@@ -74,7 +74,7 @@ def test_two_drafts_put_aside_show_two_codes(client: FlaskClient, other_code: st
 def test_a_draft_whose_code_was_noted_is_told_of(client: FlaskClient, other_code: str) -> None:
     begin(client)
     code = shown_code(client, PAUSE)
-    client.post(PAUSE)
+    client.get(str(client.post(PAUSE).location))  # where it says that the answers are kept
     assert enter(client, other_code) == START
     assert told(client, PAUSE) == [
         "Un autre questionnaire était commencé dans ce navigateur. Il est gardé\u00a0: le code de "

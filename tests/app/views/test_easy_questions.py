@@ -1,6 +1,7 @@
 """Easy French: one question a page, from the consent to the review, without losing one's place."""
 
 import pytest
+from bs4 import Tag
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -21,6 +22,19 @@ def easy(section: str, question: str, **more: str) -> str:
 def questionnaire(client: FlaskClient) -> Questionnaire:
     found: Questionnaire = client.application.extensions["questionnaires"].current("coordinateur")
     return found
+
+
+def sentences(found: Tag) -> list[str]:
+    """What is written, line by line."""
+    lines = found.get_text("\n").replace("\u00a0", " ").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def unticked(client: FlaskClient) -> dict[str, str]:
+    """What a browser sends of the consent once its box is no longer ticked."""
+    field = page(client.get(easy("accord", "consentement_participation"))).select_one("[name=seen]")
+    assert field is not None
+    return {"seen": str(field["value"])}
 
 
 def begin_easily(client: FlaskClient) -> None:
@@ -154,7 +168,7 @@ def test_changing_the_wording_keeps_one_s_place(client: FlaskClient) -> None:
 
 def test_nothing_is_kept_before_the_consent(client: FlaskClient) -> None:
     reply = client.post(easy("territoire", "clsm"), data={"q_clsm": "CLSM du Bocage"})
-    assert summary(reply) == (422, "Votre brouillon n’est plus sur cet appareil")
+    assert summary(reply) == (422, "Nous n’avons plus vos réponses sur cet appareil")
     names = [str(field["name"]) for field in page(reply).select("form .question [name]")]
     assert (names, count(Draft)) == (["q_consentement_participation", "q_clsm"], 0)
     refused = client.get(easy("territoire", "clsm"))
@@ -165,10 +179,70 @@ def test_a_mistake_stays_on_its_page(client: FlaskClient) -> None:
     begin(client)
     path = easy("territoire", "annee_creation")
     reply = client.post(path, data={"q_annee_creation": "jadis"})
-    assert summary(reply) == (422, "Une réponse est à corriger")
-    field = page(reply).select_one("#q_annee_creation")
+    assert summary(reply) == (422, "Vous devez changer une réponse")
+    shown = page(reply)
+    assert [sentences(each) for each in shown.select(".error-summary p, .error-summary a")] == [
+        ["Nous gardons vos autres réponses."],
+        ["Écrivez l’année avec 4 chiffres.", "Par exemple : 2016."],
+    ]
+    error = shown.select_one("#q_annee_creation-erreur")
+    assert error is not None
+    assert sentences(error) == ["Erreur : Écrivez l’année avec 4 chiffres.", "Par exemple : 2016."]
+    field = shown.select_one("#q_annee_creation")
     assert field is not None
     assert field["value"] == "jadis"
+
+
+def test_the_consent_that_is_missing_is_asked_for_in_easy_french(client: FlaskClient) -> None:
+    path = easy("accord", "consentement_participation")
+    asked = [["Cochez la case pour commencer.", "Sans votre accord, nous ne gardons rien."]]
+    reply = client.post(path, data={})
+    assert summary(reply) == (422, "Vous devez changer une réponse")
+    assert [sentences(each) for each in page(reply).select(".error-summary a")] == asked
+    begin(client)
+    withdrawn = client.post(path, data=unticked(client))
+    assert summary(withdrawn) == (422, "Nous avons besoin de votre accord")
+    shown = page(withdrawn)
+    assert [sentences(each) for each in shown.select(".error-summary p, .error-summary a")] == [
+        ["Vous voulez continuer ?", "Cochez la case."],
+        ["Vous voulez arrêter ?", "J’efface mes réponses"],
+        *asked,
+    ]
+    button = shown.select_one(".error-summary button")
+    assert button is not None
+    assert shown.select_one(f"form#{button['form']}") is not None
+
+
+def test_what_was_sent_already_is_said_in_easy_french(client: FlaskClient) -> None:
+    begin(client)
+    client.post("/temoigner/coordinateur/relire?facile=1")
+    reply = client.post(easy("territoire", "clsm"), data={"q_clsm": "D’ici"})
+    assert summary(reply) == (422, "Vos réponses sont déjà envoyées")
+    told = page(reply).select_one(".error-summary p")
+    assert told is not None
+    assert sentences(told)[1:] == [
+        "Nous ne gardons pas cette page.",
+        "Vous voulez envoyer aussi cette page ?",
+        "Cochez la case en bas.",
+        "Puis appuyez sur « Continuer ».",
+    ]
+
+
+def test_a_page_cut_short_is_said_in_easy_french(client: FlaskClient) -> None:
+    begin(client)
+    reply = client.post(easy("territoire", "clsm"), data={})
+    assert summary(reply) == (400, "Il manque un morceau de la page")
+
+
+def test_what_the_review_misses_is_said_in_easy_french(client: FlaskClient) -> None:
+    begin(client)
+    client.post(easy("accord", "consentement_participation"), data=unticked(client))
+    reply = page(client.post("/temoigner/coordinateur/relire?facile=1"))
+    heading, question = (reply.select_one(each) for each in ("#manques", ".error-summary li a"))
+    assert heading is not None
+    assert question is not None
+    assert heading.text == "Nous avons besoin d’une réponse"
+    assert sentences(question)[0] == "Je suis d’accord pour participer."
 
 
 def test_another_question_is_not_asked_here(client: FlaskClient) -> None:
@@ -186,7 +260,7 @@ def test_two_tabs_on_one_question(client: FlaskClient) -> None:
     client.post(address("territoire"), data=TERRITORY | seen(client, "territoire"))
     data = {"seen": str(before["value"]), "q_clsm": "D’ici"}
     reply = client.post(easy("territoire", "clsm"), data=data)
-    assert summary(reply) == (409, "Une réponse a changé ailleurs")
+    assert summary(reply) == (409, "Votre réponse a changé sur une autre page")
     assert kept()["clsm"] == "CLSM du Val d’Orne"
 
 

@@ -17,6 +17,7 @@ from app.models import Answer, Draft, Revision, Testimony, Withdrawal
 from app.models.base import now
 from app.services import receipts
 from app.task_queue import run_waiting
+from app.views import goodbyes
 from tests.answering import TERRITORY, address, begin, count, kept, page, seen
 
 SEND = "/temoigner/coordinateur/relire"
@@ -81,6 +82,25 @@ def test_once_noted_the_code_is_shown_no_more(client: FlaskClient) -> None:
     assert shown.select(".receipt-code") == []
     client.post(SEND)
     assert page(client.get(THANKS)).select(".receipt-code") == []
+
+
+@pytest.mark.parametrize("query", ["", "?facile=1"])
+def test_who_leaves_is_told_where_their_words_are(client: FlaskClient, query: str) -> None:
+    begin(client)
+    noted = f"/mon-temoignage/code/coordinateur{query}"
+    told = []
+    for _ in range(2):  # the second time there is nothing left to note
+        left = client.post(noted)
+        told.append([each.text for each in page(client.get(left.location)).select(".alert")])
+    client.post("/temoigner/coordinateur/effacer")
+    client.get("/")  # where it says that it is erased
+    begin(client)
+    client.post(f"/temoigner/coordinateur/relire{query}")
+    sent = client.post(noted)
+    assert (left.location, sent.location) == (("/facile", "/facile") if query else ("/", "/"))
+    told.append([each.text for each in page(client.get(sent.location)).select(".alert")])
+    is_easy = bool(query)
+    assert told == [[goodbyes.KEPT[is_easy]], [], [goodbyes.SENT[is_easy]]]
 
 
 def test_everything_held_is_shown_and_given(
