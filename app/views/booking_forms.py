@@ -13,6 +13,7 @@ from app.services import bookings
 from app.views.coordinate_fields import EXAMPLE, TOO_LONG, PhoneField
 from app.views.slot_words import offer
 
+UNCHOSEN = "Choisissez un créneau."
 STALE = "La page était restée ouverte trop longtemps. Appuyez à nouveau."
 JUST_TAKEN = (
     "Une autre personne vient de prendre la dernière place de ce créneau. "
@@ -23,11 +24,12 @@ NUMBER_WANTED = "Ce rendez-vous se tient par téléphone\u00a0: écrivez le num�
 
 
 class ChoiceForm(FlaskForm):
-    """One of the free slots."""
+    """One of the free slots, `offered` by their ids."""
 
+    offered: dict[str, Slot]
     slot = RadioField(
         "Créneaux libres",
-        [InputRequired("Choisissez un créneau.")],
+        [InputRequired(UNCHOSEN)],
         validate_choice=False,  # one that has just been taken deserves its own sentence
     )
     phone = PhoneField(
@@ -39,6 +41,7 @@ class ChoiceForm(FlaskForm):
     def offering(cls, slots: Sequence[Slot], person: Recontact, **options: Any) -> Self:
         """Return a form of these slots; it asks for a number where one is missing."""
         made = cls(**options)
+        made.offered = {str(each.id): each for each in slots}
         made.slot.choices = [SelectChoice(str(each.id), offer(each)) for each in slots]
         by_phone = any(each.place is SlotPlace.PHONE and not each.where for each in slots)
         if not (by_phone and bookings.needs_number(person)):

@@ -6,14 +6,14 @@ Who erased themselves and who never was are answered alike.
 
 from typing import NoReturn
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.mail.rendezvous import By
 from app.models import Act, Recontact
 from app.services import audit, bookings, recontacts, slots
-from app.views import booking_forms
+from app.views import booking_words, places
 from app.views.access import for_holders
 from app.views.booking_forms import ButtonForm, CallBackForm, ChoiceForm
 from app.views.slot_words import moment_of, place_of
@@ -35,7 +35,7 @@ def show(token: str) -> Page:
 @blueprint.get("/<token>/<any(choisir, annuler, rappel, effacer):_act>")
 def back(token: str, _act: str) -> Response:
     """Lead an address that was typed again to the page: only its buttons act."""
-    return redirect(url_for(".show", token=token))
+    return _there(token)
 
 
 @blueprint.post("/<token>/choisir")
@@ -59,8 +59,8 @@ def choose(token: str) -> Page:
         audit.record(db.session, Act.RECONTACT_BOOKED, person.id)
     commit_and_tell([change], by=By.PERSON)
     moved = change is not None and change.before is not None
-    flash(f"Votre rendez-vous est {'déplacé' if moved else 'fixé'}.", "success")
-    return redirect(url_for(".show", token=token))
+    booking_words.tell(booking_words.MOVED if moved else booking_words.FIXED)
+    return _there(token)
 
 
 @blueprint.post("/<token>/annuler")
@@ -76,8 +76,8 @@ def cancel(token: str) -> Page:
     if change is not None:
         audit.record(db.session, Act.RECONTACT_CANCELLED, person.id)
     commit_and_tell([change], by=By.PERSON)
-    flash("Vous n’avez plus de rendez-vous. Vous pouvez en choisir un autre.", "success")
-    return redirect(url_for(".show", token=token))
+    booking_words.tell(booking_words.CANCELLED)
+    return _there(token)
 
 
 @blueprint.post("/<token>/rappel")
@@ -95,8 +95,8 @@ def ask_call(token: str) -> Page:
         _nobody()
     audit.record(db.session, Act.RECONTACT_ASKED_CALL, person.id)
     db.session.commit()
-    flash("C’est noté\u00a0: nous vous appellerons pour fixer le rendez-vous.", "success")
-    return redirect(url_for(".show", token=token))
+    booking_words.tell(booking_words.CALLED)
+    return _there(token)
 
 
 @blueprint.post("/<token>/effacer")
@@ -111,7 +111,13 @@ def erase(token: str) -> Page:
         _nobody()
     audit.record(db.session, Act.RECONTACT_ERASED, person_id)
     commit_and_tell([change], by=By.ERASURE)
-    return render_template("interviews/erased.html", had_booking=change is not None)
+    return render_template(
+        "interviews/erased.html", had_booking=change is not None, easy=places.is_easy()
+    )
+
+
+def _there(token: str) -> Response:
+    return redirect(places.onward("interviews.show", token=token))
 
 
 def _person(token: str) -> Recontact:
@@ -123,8 +129,8 @@ def _nobody() -> NoReturn:
 
 
 def _too_late(token: str) -> Response:
-    flash(booking_forms.STALE, "warning")
-    return redirect(url_for(".show", token=token))
+    booking_words.tell(booking_words.STALE, "warning")
+    return _there(token)
 
 
 def _choice(person: Recontact, **options: object) -> ChoiceForm:
@@ -138,15 +144,19 @@ def _page(
     person: Recontact, *, choice: ChoiceForm | None = None, call: CallBackForm | None = None
 ) -> str:
     booking = bookings.of(db.session, person)
+    choice = choice or _choice(person, formdata=None)
+    call = call or CallBackForm.to(person, formdata=None)
+    for form in (choice, call):
+        booking_words.eased(form)
     return render_template(
-        "interviews/show.html",
+        "interviews/easy.html" if places.is_easy() else "interviews/show.html",
         token=person.token,
         slot=booking.slot if booking else None,
         is_over=booking is not None and not slots.is_open(booking.slot),
         moment_of=moment_of,
         place_of=place_of,
-        choice=choice or _choice(person, formdata=None),
-        call=call or CallBackForm.to(person, formdata=None),
+        choice=choice,
+        call=call,
         has_number=bool(person.phone),
         asks_call=person.asks_call,
         has_email=bool(person.email),

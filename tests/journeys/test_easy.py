@@ -98,7 +98,7 @@ def test_the_phone_door_from_the_call_to_the_last_word(
     page.get_by_role("link", name=CALL).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vous voulez qu’on vous appelle")
     page.get_by_role("button", name="Appelez-moi").click()
-    expect(page.get_by_role("alert")).to_contain_text("2 réponses sont à corriger")
+    expect(page.get_by_role("alert")).to_contain_text("Vous devez changer 2 réponses")
     if has_scripts:
         expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_label("Votre numéro de téléphone").fill("06 12 34 56 78")

@@ -295,7 +295,7 @@ def test_a_rendezvous_that_is_over(client: FlaskClient, who: Recontact, slot: Sl
     db.session.add(Booking(slot_id=over.id, seat=1, recontact_id=who.id, uid="ancien"))
     db.session.commit()
     page = client.get(f"/entretien/{who.token}")
-    assert words(page, "h1 + p") == [
+    assert words(page, "h1 + .falc + p") == [
         "Votre dernier rendez-vous était fixé au lundi 5 janvier 2026, de 10 h à 11 h. Si vous le "
         "souhaitez, vous pouvez en prendre un autre."
     ]
