@@ -58,6 +58,12 @@ SIGNING_IN: dict[str, Any] = {
     "SECURITY_MSG_UNAUTHENTICATED": ("Connectez-vous pour ouvrir cette page.", "info"),
     "SECURITY_MSG_LOGIN": ("Connectez-vous pour ouvrir cette page.", "info"),
     "SECURITY_MSG_PASSWORD_CHANGE": ("Votre mot de passe est changé.", "success"),
+    "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Écrivez un mot de passe.", "error"),
+    "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Écrivez l’adresse de votre compte.", "error"),
+    "SECURITY_MSG_PASSWORD_IS_THE_SAME": (
+        "C’est le mot de passe que vous avez déjà. Choisissez-en un autre.",
+        "error",
+    ),
     "SECURITY_MSG_INVALID_PASSWORD": ("Ce n’est pas votre mot de passe actuel.", "error"),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("Les deux mots de passe diffèrent.", "error"),
     # Nobody confirms a password in the middle of a session, nor opens pages with a token.

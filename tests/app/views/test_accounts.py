@@ -59,11 +59,26 @@ def test_a_wrong_password_says_no_more_than_that(app: Flask, client: FlaskClient
     reply = client.post(
         "/compte/connexion", data={"email": "inconnue@recueil.example", "password": "x" * 12}
     )
-    summary = BeautifulSoup(reply.text, "html5lib").select_one(".error-summary li")
-    assert summary is not None
-    assert summary.text == (
-        "Adresse ou mot de passe inconnus. Vérifiez les deux, puis essayez à nouveau."
+    summary = BeautifulSoup(reply.text, "html5lib").select(".error-summary :is(h2, li)")
+    assert [each.text for each in summary] == [
+        "La connexion n’a pas abouti",
+        "Adresse ou mot de passe inconnus. Vérifiez les deux, puis essayez à nouveau.",
+    ]
+
+
+def test_changing_one_s_password_is_a_page_of_the_desk(staff: FlaskClient) -> None:
+    shown = staff.post("/compte/mot-de-passe", data={})
+    page = BeautifulSoup(shown.text, "html5lib")
+    assert page.body is not None
+    assert page.title is not None
+    assert (page.body["class"], page.title.text) == (
+        ["desk"],
+        "Erreur\u00a0: Changer de mot de passe - Recueil",
     )
+    assert [link.text for link in page.select(".where a")] == ["Mon compte"]
+    assert [each.text for each in page.select(".invalid-feedback")] == [
+        "Erreur\u00a0: Écrivez un mot de passe."
+    ] * 2
 
 
 def invited(

@@ -180,7 +180,7 @@ def test_what_is_wrong_with_a_round_is_said(
     assert reply.status_code == 422
     errors = re.findall(r'<li><a href="#\w+">(.*?)</a></li>', reply.text)
     assert [re.sub("&nbsp;|\\s", " ", each) for each in errors] == [said]
-    assert "<title>Erreur : " in reply.text
+    assert "<title>Erreur\u00a0: " in reply.text
     assert db.session.scalars(select(AgreementRound)).all() == []
 
 

@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
     before = known()
     reply = staff.post(address, data=FORM | {"tags": "neuve"} | changes)
     assert (reply.status_code, errors(reply)) == (422, [error])
-    assert read(reply).title.text.startswith("Erreur : ")  # type: ignore[union-attr]
+    assert read(reply).title.text.startswith("Erreur\u00a0: ")  # type: ignore[union-attr]
     tags = read(reply).select_one("#tags")
     assert tags is not None
     assert tags["value"] == changes.get("tags", "neuve")

@@ -157,7 +157,7 @@ def test_columns_are_matched_on_a_page(staff: FlaskClient) -> None:
     )
     title = read(wrong).select_one("title")
     assert title is not None
-    assert title.text == "Erreur : Ce que contient chaque colonne - Recueil"
+    assert title.text == "Erreur\u00a0: Ce que contient chaque colonne - Recueil"
     chosen = [each["value"] for each in read(wrong).select(".narrow select option[selected]")]
     assert chosen[:2] == ["courriel", "courriel"]
     right = {"column_0": "courriel", "column_1": "nom", "column_2": "profil"}
