@@ -5,6 +5,7 @@ from wtforms import Form
 
 from app.views import booking_forms
 from app.views.coordinate_fields import EXAMPLE, UNDIALLED
+from app.views.easing import ease
 from app.views.places import is_easy
 
 FIXED, MOVED, CANCELLED, CALLED, STALE = "fixed", "moved", "cancelled", "called", "stale"
@@ -39,7 +40,6 @@ EASY_LABELS = {
     "phone": ("Votre numéro de téléphone", f"Par exemple\u00a0: {EXAMPLE}."),
     "hours": ("Quand pouvons-nous vous appeler\u00a0?", "Par exemple\u00a0: le mardi matin."),
 }
-"""Field → its label and its help."""
 
 
 def tell(what: str, category: str = "success") -> None:
@@ -49,9 +49,4 @@ def tell(what: str, category: str = "success") -> None:
 
 def eased(form: Form) -> None:
     """Put the words of a form in easy French, where that was chosen."""
-    if not is_easy():
-        return
-    for field in form:
-        field.errors = [EASY_ERRORS.get(error, error) for error in field.errors]
-        if field.short_name in EASY_LABELS:
-            field.label.text, field.description = EASY_LABELS[field.short_name]
+    ease(form, EASY_LABELS, EASY_ERRORS)

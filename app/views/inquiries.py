@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import (
@@ -24,6 +24,8 @@ from app.tasks import deliver_notice
 from app.views import gate
 from app.views.access import open_to_all
 from app.views.choices import ListField
+from app.views.easing import ease
+from app.views.places import is_easy, onward
 from forms.schema import Library
 
 Page = str | Response | tuple[str, int]
@@ -35,6 +37,23 @@ csrf.exempt(blueprint)  # its form checks its own token, and shows itself again 
 EXPLAIN = "J’aimerais qu’on m’explique le projet."
 LONGEST = 5_000
 EXAMPLE = "06\u00a012\u00a034\u00a056\u00a078"
+INCOMPLETE = "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
+UNSAID = "Écrivez votre question, ou cochez la case juste en dessous."
+UNDIALLED = f"Un numéro de téléphone a 10\u00a0chiffres, par exemple {EXAMPLE}."
+NOWHERE = "Pour vous expliquer le projet, il nous faut une adresse ou un numéro de téléphone."
+EASY_ERRORS = {
+    INCOMPLETE: "Votre adresse n’est pas complète. Par exemple\u00a0: nom@exemple.fr.",
+    UNSAID: "Écrivez votre question ou cochez la case.",
+    UNDIALLED: f"Votre numéro a 10\u00a0chiffres. Par exemple\u00a0: {EXAMPLE}.",
+    NOWHERE: "Écrivez votre adresse ou votre numéro.",
+}
+EASY_LABELS = {
+    "text": ("Votre question", "Écrivez avec vos mots."),
+    "wants_explaining": ("Expliquez-moi le projet", ""),
+    "email": ("Votre adresse électronique", "Par exemple\u00a0: nom@exemple.fr."),
+    "phone": ("Votre numéro de téléphone", f"Par exemple\u00a0: {EXAMPLE}."),
+    "audience": ("Qui êtes-vous\u00a0?", "Vous pouvez ne pas répondre."),
+}
 
 
 class InquiryForm(FlaskForm):
@@ -68,9 +87,7 @@ class InquiryForm(FlaskForm):
         try:
             contacts.canonical_email(field.data)
         except contacts.InvalidEmailError:
-            raise ValidationError(
-                "Cette adresse n’est pas complète. Écrivez par exemple nom@exemple.fr."
-            ) from None
+            raise ValidationError(INCOMPLETE) from None
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check each field, then what one asks of another."""
@@ -80,25 +97,19 @@ class InquiryForm(FlaskForm):
     def _says_something(self) -> bool:
         if self.wants_explaining.data or clsms.tidy(self.text.data or ""):
             return True
-        return _refuse(self.text, "Écrivez votre question, ou cochez la case juste en dessous.")
+        return _refuse(self.text, UNSAID)
 
     def _can_be_called(self) -> bool:
         typed = (self.phone.data or "").strip()
         if not typed or phones.is_phone(typed):
             return True
-        return _refuse(
-            self.phone,
-            f"Un numéro de téléphone a 10\u00a0chiffres, par exemple {EXAMPLE}.",
-        )
+        return _refuse(self.phone, UNDIALLED)
 
     def _can_be_told(self) -> bool:
         typed = ((self.email.data or "") + (self.phone.data or "")).strip()
         if typed or not self.wants_explaining.data:
             return True
-        return _refuse(
-            self.email,
-            "Pour vous expliquer le projet, il nous faut une adresse ou un numéro de téléphone.",
-        )
+        return _refuse(self.email, NOWHERE)
 
     @property
     def said(self) -> str:
@@ -151,26 +162,31 @@ def send() -> Page:
     )
     if inquiry is None:  # the button was pressed twice, or the question corrected: it waits already
         db.session.commit()
-        return redirect(url_for(".thanks"))
+        return redirect(onward("inquiries.thanks"))
     notice = notices.post(db.session, letters.arrived(inquiry), about="inquiry")
     db.session.commit()
     deliver_notice.enqueue(str(notice.id))
-    return redirect(url_for(".thanks"))
+    return redirect(onward("inquiries.thanks"))
 
 
 @blueprint.get("/merci")
 def thanks() -> str:
     """Say that the question came, and what happens now."""
-    return render_template("inquiries/thanks.html")
+    return render_template("inquiries/thanks.html", easy=is_easy())
 
 
 def _form() -> InquiryForm:
     form = InquiryForm()
     library: Library = current_app.extensions["questionnaires"]
-    audiences = [(audience.id, audience.label) for audience in library.audiences]
-    form.audience.choices = [("", "Je préfère ne pas le dire"), *audiences]
+    audiences = [
+        (each.audience.id, each.easy_title if is_easy() else each.audience.label)
+        for each in library
+    ]
+    silent = "Je ne veux pas le dire" if is_easy() else "Je préfère ne pas le dire"
+    form.audience.choices = [("", silent), *dict(audiences).items()]
     return form
 
 
 def _show(form: InquiryForm) -> str:
-    return render_template("inquiries/ask.html", form=form)
+    ease(form, EASY_LABELS, EASY_ERRORS)
+    return render_template("inquiries/ask.html", form=form, easy=is_easy())

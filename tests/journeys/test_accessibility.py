@@ -22,6 +22,8 @@ PUBLIC = (
     "/confidentialite",
     "/une-question",
     "/une-question/merci",
+    "/une-question?facile=1",
+    "/une-question/merci?facile=1",
     "/accessibilite",
     "/compte/connexion",
     "/nulle-part",

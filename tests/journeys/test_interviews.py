@@ -189,10 +189,18 @@ def test_each_state_is_accessible(
     page.get_by_role("button", name="Prendre ce rendez-vous").click()
     expect(page).to_have_title(re.compile(r"^Erreur\s: "))
     wrong += look(page)
+    page.get_by_role("link", name="facile à lire", exact=True).click()
+    wrong += look(page)
+    page.get_by_role("button", name="Je choisis ce rendez-vous").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choisissez un jour et une heure.")
+    wrong += look(page)
     page.goto(link)
     page.get_by_role("radio", name=re.compile("de 9\\sh.*Axe$")).check()
     page.get_by_role("button", name="Prendre ce rendez-vous").click()
     page.get_by_text("Annuler ce rendez-vous").click()
+    wrong += look(page)
+    page.goto(f"{link}?facile=1")
+    expect(page.get_by_role("button", name="J’annule mon rendez-vous")).to_be_visible()
     wrong += look(page)
 
     for path in ("/equipe/creneaux", "/equipe/creneaux/passes", "/equipe/a-rappeler"):
