@@ -70,6 +70,14 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     assert [complaint for complaint in complaints if expected not in complaint] == []
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give to one process all that shares `running`: filling a second one takes half a minute."""
+    for item in items:
+        if "running" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("running"))
+
+
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance filled with the fictional call, shared by the journeys that bear no grudge."""
