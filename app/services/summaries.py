@@ -3,8 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,11 +22,15 @@ Ids: TypeAlias = Sequence[uuid.UUID]
 
 @dataclass(frozen=True)
 class Passage:
-    """Words of a testimony, those looked for at `found`; `anchor` leads to them on its page."""
+    """Words of a testimony, those looked for at `found`; `anchor` leads to them on its page.
+
+    `themes`: those looked for that stand on these words.
+    """
 
     text: str
     found: tuple[Span, ...] = ()
     anchor: str = ""
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,21 +84,23 @@ def _themes(session: Session, ids: Ids) -> dict[uuid.UUID, dict[str, int]]:
 
 
 def _bearing(session: Session, ids: Ids, filters: Filters) -> dict[uuid.UUID, list[Passage]]:
-    start, end = standings.start(), standings.end()
+    start, end, theme = standings.start(), standings.end(), standings.theme()
     query = (
         select(Answer.testimony_id, Answer.position, start, end)
-        .add_columns(func.substr(Answer.text, start + 1, end - start))
+        .add_columns(func.substr(Answer.text, start + 1, end - start), theme)
         .select_from(Coding)
         .join(Coding.answer)
         .outerjoin(Coding.decision)
         .where(Answer.testimony_id.in_(ids), sought.wanted(filters.themes, filters.state))
-        .order_by(Answer.position, start, end)
+        .order_by(Answer.position, start, end, theme)
     )
+    told: dict[tuple[Any, ...], dict[str, None]] = defaultdict(dict)
+    for *words, each in session.execute(query):  # two themes on the same words are told together
+        told[tuple(words)][each] = None
     passages: dict[uuid.UUID, list[Passage]] = defaultdict(list)
-    # Two themes on the same words are told once.
-    for testimony_id, position, *span, text in dict.fromkeys(map(tuple, session.execute(query))):
-        passage = _marked(one_line(text), filters.query, anchor(position, (span[0], span[1])))
-        passages[testimony_id].append(passage)
+    for (testimony_id, position, first, last, text), themes in told.items():
+        passage = _marked(one_line(text), filters.query, anchor(position, (first, last)))
+        passages[testimony_id].append(replace(passage, themes=tuple(themes)))
     return passages
 
 
@@ -151,16 +157,19 @@ def _marked(text: str, query: Query, anchor: str = "") -> Passage:
     return Passage(text, tuple(searches.find(text, query)), anchor)
 
 
-def excerpts(session: Session, filters: Filters) -> int:
-    """Return how many excerpts are looked for in the testimonies that pass `filters`.
+def excerpts(session: Session, filters: Filters) -> Mapping[str, int]:
+    """Return how many excerpts of each theme are looked for in the testimonies that pass `filters`.
 
-    Two themes on the same words count twice, as they do in tallies.
+    Two themes on the same words count twice, as they do in tallies. A theme without any is left
+    out.
     """
+    theme = standings.theme()
     query = (
-        select(func.count(Coding.id))
+        select(theme, func.count(Coding.id))
         .join(Coding.answer)
         .join(Answer.testimony)
         .outerjoin(Coding.decision)
         .where(sought.wanted(filters.themes, filters.state), *conditions(filters))
+        .group_by(theme)
     )
-    return session.scalar(query) or 0
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -216,6 +216,8 @@ def page(
     database passes over none of those before it, which a page far down a long list has it do.
     """
     query = matching(filters).options(selectinload(Testimony.variables)).limit(PAGE_SIZE)
+    if filters.themes:  # whoever looks for a theme is told what may be quoted
+        query = query.options(selectinload(Testimony.consents))
     if filters.is_by_relevance:
         query = by_relevance(session, query, filters)
     elif after is not None:

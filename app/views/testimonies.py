@@ -117,6 +117,7 @@ def index() -> str:
         summaries=summaries.of(db.session, [each.id for each in shown], filters),
         far=advances.of([each.id for each in shown]).get,
         excerpts=summaries.excerpts(db.session, filters) if filters.chooses_excerpts else None,
+        is_quotable=lambda each: consents.attribution(each) is not None,
         found=found,
         total=testimonies.count(db.session),
         page=number,

@@ -10,6 +10,7 @@ from app.services.summaries import Passage, Summary
 from app.services.testimonies import Filters
 from tests import factories
 
+MAYORS, CARE = ("mobiliser_elus",), ("acces_soins",)
 SHORT = "Un mot d’élue."
 LONG = "🙂 J’avais peur, au début.\nEt puis l’élue est venue. " + "Encore des mots. " * 20
 
@@ -50,11 +51,29 @@ def test_a_theme_shows_all_its_sentences(session: Session, testimony: Testimony)
     summary = of(session, testimony, theme="mobiliser_elus", words="venue")
     first, second = (answer.position for answer in testimony.answers)
     assert summary.passages == [
-        Passage("Un mot d’élue.", (), f"extrait-{first}-0-14"),
-        Passage("Et puis l’élue est venue.", ((19, 24),), f"extrait-{second}-26-51"),
+        Passage("Un mot d’élue.", (), f"extrait-{first}-0-14", MAYORS),
+        Passage("Et puis l’élue est venue.", ((19, 24),), f"extrait-{second}-26-51", MAYORS),
     ]
-    assert summaries.excerpts(session, Filters(theme="mobiliser_elus")) == 2
-    assert summaries.excerpts(session, Filters(theme="mobiliser_elus", audience="elu")) == 0
+    assert summaries.excerpts(session, Filters(theme="mobiliser_elus")) == {"mobiliser_elus": 2}
+    assert summaries.excerpts(session, Filters(theme="mobiliser_elus", audience="elu")) == {}
+
+
+def test_each_passage_says_which_of_the_themes_it_bears(
+    session: Session, testimony: Testimony
+) -> None:
+    short = testimony.answers[0]
+    factories.coding(session, short, "freins_participation")
+    wanted = {"theme": "mobiliser_elus", "beside": "freins_participation"}
+    told = [(each.text, each.themes) for each in of(session, testimony, **wanted).passages]
+    assert told == [
+        ("Un mot d’élue.", ("freins_participation", "mobiliser_elus")),
+        ("🙂 J’avais peur, au début.", ("freins_participation",)),
+        ("Et puis l’élue est venue.", ("mobiliser_elus",)),
+    ]
+    assert summaries.excerpts(session, Filters(**wanted)) == {
+        "freins_participation": 2,
+        "mobiliser_elus": 2,
+    }
 
 
 def test_an_excerpt_is_shown_as_it_stands(session: Session, testimony: Testimony) -> None:
@@ -69,7 +88,7 @@ def test_an_excerpt_is_shown_as_it_stands(session: Session, testimony: Testimony
     session.flush()
     summary = of(session, testimony, theme="acces_soins", state="garde")
     position = moved.answer.position
-    assert summary.passages == [Passage("J’avais peur,", (), f"extrait-{position}-2-15")]
+    assert summary.passages == [Passage("J’avais peur,", (), f"extrait-{position}-2-15", CARE)]
     assert summary.themes == {"mobiliser_elus": 1, "acces_soins": 1}
 
 

@@ -99,6 +99,41 @@ def test_filters_narrow_the_list_and_say_by_how_much(
     assert texts(soup, ".filters .acts a") == ["Tout afficher"]
 
 
+def test_a_list_of_two_themes_says_which_each_excerpt_bears(
+    researcher: FlaskClient, three: list[Testimony]
+) -> None:
+    soup = page(researcher, "/recherche/?theme=acces_soins&avec=mobiliser_elus")
+    told = "1 témoignage sur 3, 3 extraits de ces thèmes : 2 de T1, 1 de E1"
+    assert texts(soup, ".result") == [told]
+    care, mayors = "T1 Accès aux soins et prévention", "E1 Mobiliser et sensibiliser les élues"
+    assert texts(soup, ".record-words > span.record-to") == [f"{care} {mayors} et élus", care]
+    chosen = [each.partition("&theme=")[2] for each in links(soup, ".record-to[href*=choisir]")]
+    assert chosen == ["acces_soins", "acces_soins"]
+    other = page(researcher, "/recherche/?theme=mobiliser_elus&avec=acces_soins")
+    last = links(other, ".record-to[href*=choisir]")[-1]
+    assert last.endswith("&theme=acces_soins")  # the theme it bears, not the first looked for
+    states = page(researcher, "/recherche/?etat=propose")
+    assert texts(states, ".record-words > span.record-to") == [f"{care} {mayors} et élus", care]
+    assert page(researcher, "/recherche/?theme=acces_soins").select("span.record-to") == []
+
+
+def test_what_may_not_be_quoted_is_not_offered_to_a_guide(researcher: FlaskClient) -> None:
+    for agreed in ("sans_nom", "non"):
+        made = factories.testimony(
+            db.session, answers={"mot_cle": "Oser", "consentement_citation": agreed}
+        )
+        factories.coding(db.session, made.answers[-1], "acces_soins")
+    db.session.commit()
+    soup = page(researcher, "/recherche/?theme=acces_soins")
+    offered = {
+        "citation non permise" in text(each.select_one(".record-of")): len(
+            each.select("a[href*=choisir]")
+        )
+        for each in soup.select(".record")
+    }
+    assert offered == {False: 1, True: 0}
+
+
 def test_filters_stay_in_links_and_fields(researcher: FlaskClient, three: list[Testimony]) -> None:
     soup = page(researcher, "/recherche/?theme=acces_soins&mots=elue&profil=coordinateur")
     assert links(soup, ".record h2 a") == [
@@ -193,7 +228,7 @@ def test_a_long_list_asks_no_more_than_a_short_one(researcher: FlaskClient, quer
         with queries() as sent:
             page(researcher, f"/recherche/{query}")
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 15
+    assert counts[0] == counts[1] <= 16
 
 
 def test_each_filter_can_be_taken_off(researcher: FlaskClient, three: list[Testimony]) -> None:
