@@ -1,13 +1,15 @@
 """What a group of testimonies says more, or less, than all of them: themes, and words.
 
 Themes are counted in testimonies, words each time they are said. What would point at somebody is
-left out: a theme that too few in the group, or too few beside it, bear; a word too few have said.
+left out: all of a group that is too small, or that leaves too few beside it; a theme or a word that
+too few in the group, or too few beside it, have borne or said.
 """
 
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import and_, case, literal, select
 from sqlalchemy.orm import Session
@@ -30,6 +32,7 @@ class Specifics:
     part: int  # units of the group: testimonies, or words
     whole: int
     left_out: int
+    is_too_small: bool = False  # the group, or what is beside it: nothing is told
 
 
 def of_themes(
@@ -44,7 +47,7 @@ def of_themes(
     shown = [rank for rank in whole if not _is_few((part[rank], whole[rank] - part[rank]), least)]
     sizes = int(inside.sum()), board.size
     if _is_few((sizes[0], sizes[1] - sizes[0]), least):
-        return Specifics((), *sizes, len(whole))
+        return Specifics([], *sizes, len(whole), is_too_small=True)
     found = specificities(
         {board.themes[rank]: part[rank] for rank in shown},
         {board.themes[rank]: whole[rank] for rank in shown},
@@ -59,24 +62,41 @@ def of_words(session: Session, wanted: Filters, *, group: Filters, least: int = 
     Each testimony's free words are read: some seconds for tens of thousands. In an interview, what
     the team says is not counted.
     """
-    part: Counter[str] = Counter()
-    whole: Counter[str] = Counter()
-    bearing: Counter[str] = Counter()  # testimonies that say it
-    last, said = None, set[str]()
-    for testimony_id, text, is_inside in _texts(session, wanted, group):
-        if testimony_id != last:
-            bearing.update(said)
-            last, said = testimony_id, set()
-        counted = Counter(words(text))
-        whole.update(counted)
-        said.update(counted)
-        if is_inside:
-            part.update(counted)
-    bearing.update(said)
-    tried = {word: number for word, number in whole.items() if number >= LEAST_SAID}
-    shown = {word: number for word, number in tried.items() if bearing[word] >= least}
-    sizes = part.total(), whole.total()
-    return Specifics(specificities(part, shown, sizes=sizes), *sizes, len(tried) - len(shown))
+    part, whole = _Said(), _Said()
+    for (_, is_inside), texts in groupby(_texts(session, wanted, group), key=_whose):
+        counted = Counter(word for _, text, _ in texts for word in words(text))
+        for each in (part, whole) if is_inside else (whole,):
+            each.add(counted)
+    tried = {word: number for word, number in whole.times.items() if number >= LEAST_SAID}
+    sizes = part.times.total(), whole.times.total()
+    if _is_few((part.size, whole.size - part.size), least):
+        return Specifics([], *sizes, len(tried), is_too_small=True)
+    shown = {
+        word: number
+        for word, number in tried.items()
+        if not _is_few((part.bearing[word], whole.bearing[word] - part.bearing[word]), least)
+    }
+    found = specificities(part.times, shown, sizes=sizes)
+    return Specifics(found, *sizes, len(tried) - len(shown))
+
+
+class _Said:
+    """How many times each word is said, in how many testimonies, and how many these are in all."""
+
+    def __init__(self) -> None:
+        self.times: Counter[str] = Counter()
+        self.bearing: Counter[str] = Counter()
+        self.size = 0
+
+    def add(self, counted: Counter[str]) -> None:
+        """Add a testimony's words."""
+        self.times.update(counted)
+        self.bearing.update(counted.keys())
+        self.size += 1
+
+
+def _whose(row: tuple[uuid.UUID, str, bool]) -> tuple[uuid.UUID, bool]:
+    return row[0], row[2]
 
 
 def _is_few(numbers: tuple[int, int], least: int) -> bool:

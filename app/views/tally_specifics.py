@@ -1,8 +1,10 @@
 """What a group says more, or less, than all: themes and words, with the test that says so."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from analysis.specificities import RATE, Specificity, kept
@@ -47,7 +49,7 @@ def index() -> str:
         group=_group_name(asked),
         values=_values(asked),
         names=_names(asked),
-        opened=lambda each: _opened(asked, each),
+        opened=lambda each, value: _opened(asked, each, value),
         probability=probability,
         choices=asked.choices,
         active=asked.active(),
@@ -153,9 +155,15 @@ def _group_name(asked: Asked) -> str:
     return _values(asked).get(asked.more["valeur"], asked.more["valeur"])
 
 
-def _opened(asked: Asked, each: Specificity) -> dict[str, str] | None:
-    """Return the arguments of the list of what a line is about, in the group."""
+def _opened(asked: Asked, each: Specificity, value: str | None) -> str | None:
+    """Return the address of what a figure counts, in a group or in all; none where none can be.
+
+    A word is counted as it is written, each time it is said: its places are opened, not its stem's.
+    """
     if asked.more["de"] == "themes":
-        return asked.opened(each.form, asked.more["valeur"])
-    words = f"{asked.filters.words} {each.form}".strip()
-    return address.arguments(asked.filters, words=words, **{asked.by.key: asked.more["valeur"]})
+        opened: Mapping[str, Any] | None = asked.opened(each.form, value)
+        return None if opened is None else url_for("testimonies.index", **opened)
+    words = f'{asked.filters.words} "{each.form}"'.strip()
+    group = {} if value is None else {asked.by.key: value}
+    said: Mapping[str, Any] = address.arguments(asked.filters, words=words, order="", **group)
+    return url_for("concordances.index", **said)

@@ -71,6 +71,27 @@ def test_words_of_a_group_leave_the_team_out(session: Session) -> None:
     assert (few.found, few.left_out) == ([], 2)
 
 
+def test_words_that_too_few_say_are_left_out(session: Session) -> None:
+    for number in range(6):
+        told = "Maire. " * 5 + ("Préfet. " * 12 if number < 1 else "") + "Conseil. " * (number > 1)
+        say(session, "elu", told + ("Aucun." if number else ""))
+        say(session, "usager", "Maire. " * 5 + "Soin. " * 5 + ("Conseil. " * 12) * (number < 1))
+    found = specifics.of_words(session, Filters(), group=Filters(audience="elu"), least=2)
+    assert {each.form for each in found.found} == {"maire", "soin"}
+    assert found.left_out == 2  # « préfet », of one in the group; « conseil », of one beside it
+    every = specifics.of_words(session, Filters(), group=Filters(audience="elu"))
+    assert {each.form: each.here for each in every.found} == {
+        "maire": 30,
+        "prefet": 12,
+        "conseil": 4,
+        "soin": 0,
+    }
+
+
+def say(session: Session, profile: str, told: str) -> None:
+    factories.testimony(session, questionnaire=profile, answers={"autre_chose": told})
+
+
 def test_themes_that_too_few_bear_are_left_out(session: Session) -> None:
     for number in range(6):
         laid(session, "elu" if number < 3 else "usager", (THEMES[number // 3], "Un récit."))

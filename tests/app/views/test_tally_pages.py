@@ -136,8 +136,10 @@ def test_what_a_group_says_more_and_less(researcher: FlaskClient, app: Flask) ->
     assert under[0].startswith("T1 ")
     assert under[1] == "0"
     assert "1 laissé de côté" in text(soup)  # said once in all: it would point at somebody
-    opened = page(researcher, str(soup.select(".tally th a")[0]["href"]))
-    assert text(opened.select_one(".result")).startswith("15 témoignages")
+    for cell in soup.select(".tally td a"):
+        opened = page(researcher, str(cell["href"]))
+        assert text(opened.select_one(".result")).split(" ")[0] == text(cell)
+    assert [text(cell) for cell in soup.select(".tally td a")] == ["15", "15", "15"]
     drawn, png = links(soup, ".figure figcaption a")
     assert over[0] in " ".join(researcher.get(drawn).text.split())
     assert researcher.get(png).data.startswith(b"\x89PNG")
@@ -148,10 +150,49 @@ def test_what_a_group_says_more_and_less(researcher: FlaskClient, app: Flask) ->
     words = page(researcher, f"{address}&de=mots")
     assert {line[0] for line in rows(words, "plus")} == {"maire", "mairie"}
     assert {line[0] for line in rows(words, "moins")} == {"psychiatre", "usager"}
+    said = [text(cell) for cell in words.select(".tally td a")]
+    assert said == ["15", "15", "15", "15", "15", "15"]  # nothing opens what nobody has said
+    for cell in words.select(".tally td a"):
+        opened = page(researcher, str(cell["href"]))
+        assert text(opened.select_one("#resultat")) == "15 passages dans 15 témoignages"
     given = researcher.get(f"{address.replace('?', '/tableau.csv?')}&de=mots")
     lines = given.data.decode("utf-8-sig").splitlines()
     assert lines[0] == "Forme;Dans le groupe;En tout;Attendu;Score;p;p corrigé"
     assert len(lines) > 4
+
+
+def test_words_open_as_they_are_written(researcher: FlaskClient, app: Flask) -> None:
+    app.config["SMALLEST_COUNT"] = 1
+    for day in range(1, 16):
+        send("elu", day, told=f"Le maire préside, {day} fois.")
+        send("usager", day, told=f"Les maires sont loin, {day} fois.")
+    db.session.commit()
+    address = "/recherche/decomptes/specificites?par=profil&valeur=elu&de=mots"
+    (line,) = [
+        each for each in page(researcher, address).select(".tally tr") if text(each.th) == "maire"
+    ]
+    group, every = links(line, "td a")
+    assert group == "/recherche/concordance?profil=elu&mots=%22maire%22"
+    opened = page(researcher, every)
+    assert text(opened.select_one("#resultat")) == "15 passages dans 15 témoignages"
+
+
+def test_nothing_is_told_of_a_group_that_is_too_small(researcher: FlaskClient, app: Flask) -> None:
+    app.config["SMALLEST_COUNT"] = 3
+    for day in range(1, 16):
+        send("elu", day, "mobiliser_elus", told=f"Le maire préside, {day} fois.")
+    for day in (1, 2):
+        send("usager", day, "acces_soins", told="Soigner. " * 12)
+    db.session.commit()
+    for of in ("themes", "mots"):
+        for group in ("usager", "elu"):  # the one, and what is left beside the other
+            address = f"/recherche/decomptes/specificites?par=profil&valeur={group}&de={of}"
+            soup = page(researcher, address)
+            told = text(soup.select("p.result")[-1])
+            assert told.endswith("trop peu de témoignages, dans ce groupe ou hors de lui.")
+            assert soup.select(".tally") == []
+            lines = researcher.get(address.replace("?", "/tableau.csv?")).data.splitlines()
+            assert len(lines) == 1
 
 
 def test_duplicates_are_grouped_and_counted_once(researcher: FlaskClient, call: None) -> None:
