@@ -18,12 +18,13 @@ from analysis.lazy_numpy import np
 from app.models import Digest, Facet, Testimony
 from app.services import digests, filters
 from app.services.excerpts import State as Word
-from app.services.filters import VARIABLES, Filters
+from app.services.filters import UNSAID, VARIABLES, Filters
 
 AS_BYTES = "recueil_as_bytes"
 CHUNK = 500  # fewer than wake Python's collector
 STATES: Mapping[str, State] = {
     "": "standing",
+    Word.STANDING: "standing",
     Word.PROPOSED: "proposed",
     Word.KEPT: "kept",
     Word.REJECTED: "rejected",
@@ -82,7 +83,7 @@ _FACETS = select(Facet.id, Facet.name, Facet.value)
 def _passing(board: Board, wanted: Filters) -> "Mask | None":
     """Return which testimonies pass, or none where nothing narrows."""
     masks = [
-        board.dimension(name).is_value(value)
+        board.dimension(name).is_value("" if value == UNSAID else value)
         for name, value in (
             (digests.AUDIENCE, wanted.audience),
             (digests.CHANNEL, wanted.channel),

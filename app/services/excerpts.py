@@ -13,12 +13,14 @@ from app.services import standings
 class State(enum.StrEnum):
     """How excerpts stand, in the words of an address; none of these: all but the rejected."""
 
+    STANDING = "tient"  # proposed or kept: at least one, where no state at all asks for none
     PROPOSED = "propose"
     KEPT = "garde"
     REJECTED = "rejete"
 
 
 _CONDITIONS = {
+    State.STANDING: standings.stands,
     State.PROPOSED: standings.is_proposed,
     State.KEPT: standings.is_kept,
     State.REJECTED: standings.is_rejected,

@@ -29,7 +29,8 @@ def filters(given: Mapping[str, str | None]) -> Filters:
     for field in DAYS:
         said[field] = _day(said[field])
     if said["state"] not in ("", *State):
-        raise BadFilterError(f"«\u00a0{said['state']}\u00a0»\u00a0: propose, garde ou rejete.")
+        known = "tient, propose, garde ou rejete"
+        raise BadFilterError(f"«\u00a0{said['state']}\u00a0»\u00a0: {known}.")
     made = Filters(**said)
     try:
         parse(made.words)

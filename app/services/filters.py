@@ -41,6 +41,7 @@ NAMES = {
 }
 
 BY_RELEVANCE = "pertinence"
+UNSAID = "non-precise"  # of a field of VARIABLES: nothing is known of it
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Filters:
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """Return what a testimony must be to pass `filters`. Raises UnreadableQueryError."""
     wanted = [
-        has_variable(name, getattr(filters, field))
+        _is_said(name, getattr(filters, field))
         for field, name in VARIABLES.items()
         if getattr(filters, field)
     ]
@@ -112,6 +113,12 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.query:
         wanted.append(searches.condition(filters.query))
     return wanted
+
+
+def _is_said(name: str, value: str) -> ColumnElement[bool]:
+    if value != UNSAID:
+        return has_variable(name, value)
+    return ~_has(CaseVariable.testimony_id == Testimony.id, CaseVariable.name == name)
 
 
 def _came_by(word: str) -> ColumnElement[bool]:

@@ -54,5 +54,5 @@ def _told(field: str, value: Any, choices: Choices) -> str:
         return day(value)
     if field == "words":
         return f"«\u00a0{value}\u00a0»"
-    known = choices.known(field).get(value, value)
+    known = choices.offered(field).get(value, value)
     return f"{known.code} {known.label}" if isinstance(known, Theme) else str(known)

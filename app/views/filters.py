@@ -14,17 +14,20 @@ from app import pipelines
 from app.extensions import db
 from app.services import testimonies
 from app.services.excerpts import State
-from app.services.filters import BY_RELEVANCE, Filters
+from app.services.filters import BY_RELEVANCE, UNSAID, VARIABLES, Filters
 from app.services.filters import NAMES as NAMES
 from app.services.queries import UnreadableQueryError, parse
 from forms.schema import Channel, Library
 
 CHANNELS = {Channel.QUESTIONNAIRE: "Questionnaires", Channel.INTERVIEW: "Entretiens"}
 STATES: Mapping[str, str] = {
+    State.STANDING: "Proposés ou gardés, un au moins",
     State.PROPOSED: "Proposés, à décider",
     State.KEPT: "Gardés (acceptés ou corrigés)",
     State.REJECTED: "Rejetés",
 }
+_COUNTED = (State.PROPOSED, State.KEPT, State.REJECTED)
+NOT_SAID = "Non précisé"
 YES_NO = {"oui": "Oui", "non": "Non"}
 LONGEST = 100
 LONGEST_CLSM = 200
@@ -115,6 +118,14 @@ class Choices:
             families[theme.family].append(theme)
         return families
 
+    def counted(self, state: str) -> Mapping[str, str]:
+        """Return the states that a tally can be asked to count; without any, all that stands."""
+        return {each: said for each, said in STATES.items() if each in (*_COUNTED, state)}
+
+    def offered(self, field: str) -> Mapping[str, Any]:
+        """Return what `field` can be looked for by: what it can be, or that it is not said."""
+        return {**self.known(field), **({UNSAID: NOT_SAID} if field in VARIABLES else {})}
+
     def known(self, field: str) -> Mapping[str, Any]:
         """Return what `field` of a filter can be, value → what it is called, or its theme."""
         known: dict[str, Mapping[str, Any]] = {
@@ -163,7 +174,7 @@ def read() -> Filters:
         raise UnreadableWords(filters, str(error)) from None
     for field, sentence in UNKNOWN.items():
         value = given[field]
-        if value and value not in offered.known(field) and not _is_borne(field, filters):
+        if value and value not in offered.offered(field) and not _is_borne(field, filters):
             raise BadFilter(sentence.format(value))
     return filters
 

@@ -9,7 +9,8 @@ from flask import current_app, request
 
 from analysis.chart_text import MONTHS, NBSP
 from analysis.tally import NOBODY, OTHERS, CrossTab, Measure
-from app.services.filters import Filters
+from app.services.excerpts import State
+from app.services.filters import UNSAID, Filters
 from app.views import active_filters
 from app.views import filters as address
 from app.views.active_filters import Active
@@ -90,15 +91,37 @@ class Asked:
         if theme and self.filters.theme and theme != self.filters.theme:
             wanted = {"theme": self.filters.theme, "beside": theme}
         is_third = self.filters.beside and theme not in ("", *self.filters.themes)
-        if column in (NOBODY, OTHERS) or is_third:  # a list is narrowed by two themes at most
+        if column == OTHERS or is_third:  # a list is narrowed by two themes at most
             return None
         if column is not None:
             wanted |= self._of(column)
         return address.arguments(self.filters, **wanted)
 
+    def opened_sum(self, column: str | None) -> dict[str, str] | None:
+        """Return the arguments of the list of whoever bears any theme; none where no list can be.
+
+        Where a theme is asked for, a list shows the excerpts of this one alone.
+        """
+        if self.filters.themes or column == OTHERS:
+            return None
+        wanted = {} if column is None else self._of(column)
+        state = self.filters.state or State.STANDING
+        return address.arguments(self.filters, state=state, **wanted)
+
+    def opened_base(self, column: str | None) -> dict[str, str] | None:
+        """Return the arguments of the list of all that a column counts in; none for many in one.
+
+        A state alone narrows no tally.
+        """
+        if column == OTHERS:
+            return None
+        wanted = {} if column is None else self._of(column)
+        state = self.filters.state if self.filters.themes else ""
+        return address.arguments(self.filters, state=state, **wanted)
+
     def _of(self, column: str) -> dict[str, str]:
         if self.by.key not in ("month", "week"):
-            return {self.by.key: column}
+            return {self.by.key: UNSAID if column == NOBODY else column}
         first, last = span(self.by.key, column)
         first = max(first, self.filters.since or first)
         last = min(last, self.filters.until or last)
@@ -145,7 +168,7 @@ def column_names(asked: Asked, columns: tuple[str, ...]) -> dict[str, str]:
     if key in ("month", "week"):
         return {column: period_name(key, column) for column in columns}
     known = asked.choices.known(key)
-    others = {NOBODY: "Non précisé", OTHERS: "Tous les autres"}
+    others = {NOBODY: address.NOT_SAID, OTHERS: "Tous les autres"}
     return {column: str(others.get(column) or known.get(column, column)) for column in columns}
 
 

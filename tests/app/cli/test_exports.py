@@ -111,7 +111,7 @@ def test_documents_of_spacy(app: Flask, tmp_path: Path) -> None:
             ("--du", "hier"),
             "«\u00a0hier\u00a0» n’est pas un jour\u00a0: écrivez-le comme 2026-11-22.",
         ),
-        (("--etat", "vu"), "«\u00a0vu\u00a0»\u00a0: propose, garde ou rejete."),
+        (("--etat", "vu"), "«\u00a0vu\u00a0»\u00a0: tient, propose, garde ou rejete."),
     ],
 )
 def test_a_filter_without_meaning_is_told(

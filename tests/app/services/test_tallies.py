@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.tally import NOBODY, OTHERS, Count, CrossTab, cross
 from app.models import Decision, Verdict
 from app.services import digests, tallies, testimonies
-from app.services.filters import Filters
+from app.services.filters import UNSAID, Filters
 from app.services.tallies import Tally
 from forms.kinds import is_text
 from tests import factories
@@ -37,6 +37,7 @@ Laid = dict[tuple[str, int], Verdict | None]
 Written = tuple[str, str, Laid, Laid]
 STATES = {
     "": {None, Verdict.ACCEPTED, Verdict.CORRECTED},
+    "tient": {None, Verdict.ACCEPTED, Verdict.CORRECTED},
     "propose": {None},
     "garde": {Verdict.ACCEPTED, Verdict.CORRECTED},
     "rejete": {Verdict.REJECTED},
@@ -72,7 +73,7 @@ def held(theme: str, verdict: Verdict | None) -> str:
 
 
 def by_hand(call: list[Written], by: str, region: str, state: str) -> CrossTab:
-    kept = [(number, each) for number, each in enumerate(call) if region in ("", each[1])]
+    kept = [(number, each) for number, each in enumerate(call) if region in ("", each[1] or UNSAID)]
     columns = [each[0 if by == "audience" else 1] for _, each in kept]
     bases = dict(Counter(columns))
     return cross(
@@ -104,7 +105,7 @@ def figures(table: CrossTab) -> Iterator[tuple[str, str, Count]]:
 @given(
     call=CALL,
     by=st.sampled_from(("audience", "region")),
-    region=st.sampled_from(("", *REGIONS)),
+    region=st.sampled_from(("", *REGIONS, UNSAID)),
     state=st.sampled_from(sorted(STATES)),
 )
 def test_what_is_counted_is_what_counting_by_hand_would(

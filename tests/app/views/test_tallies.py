@@ -152,25 +152,64 @@ def test_what_was_decided_is_counted_as_it_stands(researcher: FlaskClient, shown
 )
 def test_every_figure_opens_that_many(researcher: FlaskClient, call: None, query: str) -> None:
     soup = page(researcher, f"/recherche/decomptes/{query}")
-    figures = soup.select(".tally td a")
+    figures = soup.select(".tally tbody td a")
     assert len(figures) > 1
     for figure in figures:
         opened = page(researcher, str(figure["href"]))
         result = text(opened.select_one(".result"))
         said = re.fullmatch(
-            r"(\d+) témoignages? sur 8, (\d+) extraits? de ce(?:s)? thème(?:s)?(?: à décider)?",
+            r"(\d+) témoignages? sur 8, (\d+) extraits? de ce(?:s)? thème(?:s)?(?: à décider)?"
+            r"(?: : (.+))?",
             result,
         )
         assert said is not None, result
-        if "theme=" in query and "avec=" in str(figure["href"]):
-            continue  # the list holds the excerpts of both themes
-        assert said[2 if "extraits" in query else 1] == text(figure)
+        excerpts = said[2]
+        if said[3]:  # the list holds the excerpts of both themes, and tells them apart
+            of = {code: number for number, code in re.findall(r"(\d+) de (\w+)", said[3])}
+            assert sum(map(int, of.values())) == int(excerpts)
+            excerpts = of[text(figure.find_parent("tr").select_one(".theme"))]  # type: ignore[union-attr]
+        assert (excerpts if "extraits" in query else said[1]) == text(figure)
         assert len(opened.select(".record")) == int(said[1])
         assert len(opened.select(".record-words")) == int(said[2])
 
 
+@pytest.mark.parametrize("query", ["", "?par=region", "?etat=propose", "?par=mois&etat=garde"])
+def test_sums_and_bases_open_that_many(researcher: FlaskClient, call: None, query: str) -> None:
+    for unit, rank in (("temoignages", 1), ("extraits", 2)):
+        joined = "&" if query else "?"
+        soup = page(researcher, f"/recherche/decomptes/{query}{joined}mesure={unit}")
+        sums, bases = soup.select(".tally tfoot a"), soup.select(".tally thead a")
+        assert len(bases) > 1
+        for figure in sums:
+            opened = page(researcher, str(figure["href"]))
+            said = re.match(r"(\d+) \D+ 8, (\d+) extrait", text(opened.select_one(".result")))
+            assert said is not None
+            assert said[rank] == text(figure)
+        for figure in bases:
+            opened = page(researcher, str(figure["href"]))
+            assert text(opened.select_one(".result")).removesuffix(" sur 8") == text(figure)
+    none_kept = "garde" in query  # nobody has decided of anything
+    assert bool(sums) is not none_kept
+
+
+def test_whoever_said_nothing_of_it_can_be_opened(researcher: FlaskClient, call: None) -> None:
+    made = factories.testimony(db.session, answers={"autre_chose": "Un. Deux."})
+    factories.coding(db.session, made.answers[-1], "formation", end=3)
+    db.session.commit()
+    soup = page(researcher, "/recherche/decomptes/?par=region")
+    assert text(soup.select(".tally thead th")[-2]) == "Non précisé 1 témoignage"
+    (lead,) = [each for each in soup.select(".tally tbody a") if "non-precise" in each["href"]]
+    assert lead["href"] == "/recherche/?region=non-precise&theme=formation"
+    opened = page(researcher, str(lead["href"]))
+    assert text(opened.select_one(".result")) == "1 témoignage sur 9, 1 extrait de ce thème"
+    assert text(opened.select_one(".active-filters a")) == "Retirer Région : Non précisé ×"
+    assert text(opened.select("#region option")[-1]) == "Non précisé"
+    narrowed = page(researcher, "/recherche/decomptes/?region=non-precise")
+    assert text(narrowed.select("h1 ~ p")[1]).startswith("1 témoignage, sur 9, reçu le")
+
+
 def test_a_figure_that_no_list_can_hold_opens_nothing(researcher: FlaskClient, shown: None) -> None:
-    """A list is narrowed by two themes, and by no missing answer."""
+    """A list is narrowed by two themes, and shows the excerpts of these alone."""
     made = factories.testimony(db.session, answers={"mot_cle": "Oser"})
     for theme in ("acces_soins", "mobiliser_elus", "freins_participation"):
         factories.coding(db.session, made.answers[0], theme)
@@ -178,7 +217,8 @@ def test_a_figure_that_no_list_can_hold_opens_nothing(researcher: FlaskClient, s
     address = "/recherche/decomptes/?par=region&theme=acces_soins&avec=mobiliser_elus"
     soup = page(researcher, address)
     assert [row(soup, code) for code in ("P5", "T1")] == [["1 100 %"] * 2] * 2
-    assert [len(soup.select(f".fam-{letter} a")) for letter in "pet"] == [0, 1, 1]
+    assert [len(soup.select(f".fam-{letter} a")) for letter in "pet"] == [0, 2, 2]
+    assert soup.select(".tally tfoot a") == []
 
 
 def test_a_region_narrows_table_figures_and_links(researcher: FlaskClient, call: None) -> None:

@@ -104,6 +104,14 @@ def test_themes_over_time(researcher: FlaskClient, call: None) -> None:
     assert {code[0] for code in codes} == {"E"}
 
 
+def test_the_shares_of_the_sheet_open_what_they_count(researcher: FlaskClient, call: None) -> None:
+    soup = page(researcher, "/recherche/decomptes/planche")
+    (line,) = [each for each in soup.select(".tally tbody tr") if text(each.th).startswith("T1 ")]
+    assert [text(cell) for cell in line.select("td")] == ["–", "0 %", "100 %", "0 %", "40 %"]
+    told = [text(page(researcher, each).select_one(".result")) for each in links(line, "a")]
+    assert told == ["4 témoignages sur 10, 4 extraits de ce thème"] * 2
+
+
 def test_saturation_says_whether_one_may_stop(researcher: FlaskClient, call: None) -> None:
     soup = page(researcher, "/recherche/decomptes/saturation")
     assert text(soup.select_one("#verdict")) == (
