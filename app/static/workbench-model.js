@@ -40,3 +40,10 @@ export function insert(coding) {
   codings.splice(at < 0 ? codings.length : at, 0, coding);
 }
 export const remove = (coding) => codings.splice(codings.indexOf(coding), 1);
+
+// The next coding to decide after one, from the beginning again at the end; where the list that led
+// here looks for themes, only those of these themes (`x`) count.
+export function toDecide(from) {
+  const isWanted = (coding) => coding.t === 0 && (!setting.cherche || coding.x);
+  return codings.slice(from ? codings.indexOf(from) + 1 : 0).find(isWanted) ?? codings.find(isWanted);
+}

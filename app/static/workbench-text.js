@@ -10,7 +10,7 @@ export function readCodings(data) {
   const all = [];
   for (const typed of document.querySelectorAll(".passage[data-reponse]")) {
     const a = Number(typed.dataset.reponse);
-    for (const [id, s, e, f, t] of data[a] ?? []) all.push({ id, a, s, e, f, t });
+    for (const [id, s, e, f, t, x = 0] of data[a] ?? []) all.push({ id, a, s, e, f, t, x });
   }
   return all;
 }

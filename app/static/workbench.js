@@ -1,12 +1,14 @@
 // The workbench: keys, what others do meanwhile, corrections in place. Without this file, each act has its page.
 import { SIGNED_OUT, ask } from "./workbench-asking.js";
-import { advance, by, byId, codings, insert, panel, remove, say, sections, setting, tell } from "./workbench-model.js";
+import { areKeysOn, offerKeys, saves } from "./workbench-keys.js";
+import { advance, by, byId, codings, insert, panel, remove, say, sections, setting, tell, toDecide } from "./workbench-model.js";
 import { dashed, dropNote, fill, noteOf, placeNote, renumberNotes } from "./workbench-notes.js";
 import { marksOf, numbered, placeOf, rangesOf, recut, selected } from "./workbench-text.js";
 
 const EVERY = 4000, LATEST = 60000;
 const OPENED_ANEW = "Ce témoignage ou la grille ont changé entre-temps.";
 const HALF_MADE = "Ce que vous avez commencé n’est pas enregistré\u00a0: enregistrez, ou annulez par Échap.";
+const NONE_LEFT = `Tout est décidé ici${setting.cherche ? " pour ce que vous cherchez" : ""}. N mène au prochain témoignage à relire.`;
 const bench = by("atelier"), hasAnchors = codings.length <= 10000;
 const { lu: read } = setting;
 let { rang: rank } = setting;
@@ -98,6 +100,10 @@ function step(by_) {
   const at = current ? codings.indexOf(current) + by_ : by_ > 0 ? 0 : codings.length - 1;
   if (!codings[at]) return say(by_ > 0 ? "C’est le dernier extrait." : "C’est le premier extrait.");
   return go(codings[at]);
+}
+function stepToDecide() {
+  const next = toDecide(current);
+  return next ? go(next) : say(NONE_LEFT);
 }
 
 // ---- Acts
@@ -192,7 +198,7 @@ by("coder-selection").addEventListener("click", () => inTurn(addHere));
 
 // ---- Keys, clicks, forms
 const KEYS = {
-  j: () => step(1), k: () => step(-1), a: () => act("accepter"), r: () => act("rejeter"), d: () => act("remettre"),
+  j: () => step(1), k: () => step(-1), s: stepToDecide, a: () => act("accepter"), r: () => act("rejeter"), d: () => act("remettre"),
   c: () => openFrom("corriger"), m: () => openFrom("memo"), t: addHere,
   u: async () => hear(await post(by("annuler").action, new FormData(by("annuler")))),
   n: () => { location.href = by("suivant").href; }, "?": () => by("touches-dites").showModal(),
@@ -203,10 +209,10 @@ function openFrom(what) {
   return open(form().querySelector(`[data-open="${what}"]`).href);
 }
 const isTyping = (target) => target.closest?.("input, textarea, select, dialog[open], [contenteditable]");
-const areKeysOn = () => localStorage.getItem("recueil-touches") !== "non";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !bench.hidden && !by("touches-dites").open) { event.preventDefault(); return close(); }
+  if (saves(event, bench)) return;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const act_ = KEYS[event.key.toLowerCase()];
   if (!act_ || !areKeysOn() || isTyping(event.target) || (event.repeat && !"jk".includes(event.key))) return;
@@ -233,6 +239,9 @@ document.addEventListener("click", (event) => {
   } else if (link && "close" in link.dataset && bench.contains(link)) {
     event.preventDefault();
     close();
+  } else if (link?.id === "a-decider") {
+    event.preventDefault();
+    inTurn(stepToDecide);
   } else if (link?.dataset.step) {
     event.preventDefault();
     inTurn(() => step(Number(link.dataset.step)));
@@ -278,14 +287,7 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden) foll
 
 // ---- Beginning
 function begin() {
-  by("touches").hidden = false;
-  const toggle = by("touches-bascule");
-  const told = () => {
-    toggle.textContent = areKeysOn() ? "Désactiver les touches" : "Activer les touches";
-    document.documentElement.classList.toggle("has-keys", areKeysOn());
-  };
-  toggle.addEventListener("click", () => { localStorage.setItem("recueil-touches", areKeysOn() ? "non" : "oui"); told(); });
-  told();
+  offerKeys();
   const [, id] = location.hash.match(/^#codage-([0-9a-f-]{36})$/) ?? [];
   const [, a, s, e] = location.hash.match(/^#extrait-(\d+)-(\d+)-(\d+)$/)?.map(Number) ?? [];
   const target = byId.get(id?.replaceAll("-", "")) ?? codings.find((each) => each.a === a && each.s === s && each.e === e);

@@ -29,7 +29,7 @@ from app.services import (
 from app.services.readings import Laid
 from app.services.testimonies import Filters
 from app.services.words import cut
-from app.views import active_filters, advances, blind_reading
+from app.views import active_filters, advances, blind_reading, current_codings
 from app.views import filters as address
 from app.views import workbench_news as news
 from app.views.access import only_for
@@ -152,7 +152,7 @@ def _workbench(testimony: Testimony, filters: Filters) -> str:
     rank = codings_log.rank(db.session, testimony_id)  # first: what follows is told again, not lost
     rows = readings.laid(db.session, testimony_id)
     is_panel = len(rows) > MOST_NOTES
-    current = _current(rows) if is_panel else None
+    current = current_codings.current(rows) if is_panel else None
     told = readings.told(db.session, rows if current is None else [rows[current]])
     asked = list(_asked(testimony))
     setting = news.note_setting(testimony_id, is_panel=is_panel)
@@ -166,7 +166,7 @@ def _workbench(testimony: Testimony, filters: Filters) -> str:
         codings=rows,
         is_panel=is_panel,
         current=told[rows[current].id] if current is not None else None,
-        around=_around(rows, current),
+        around=current_codings.around(rows, current),
         setting=setting,
         attribution=_attribution(testimony),
         neighbours=neighbours.of(db.session, testimony, filters),
@@ -176,25 +176,10 @@ def _workbench(testimony: Testimony, filters: Filters) -> str:
         anchor=summaries.anchor,
         tally=_tally(rows),
         decided=sum(each.is_decided for each in rows),
+        to_decide=current_codings.to_decide(rows),
         memos=memos.of_testimony(db.session, testimony_id),
         bench=_bench(rows, setting, rank),
     )
-
-
-def _current(rows: Sequence[Laid]) -> int:
-    """Return which coding is shown: the one of the address, or the first to decide."""
-    asked = request.args.get("codage", "")
-    wanted = [rank for rank, each in enumerate(rows) if asked in (str(each.id), each.id.hex)]
-    waiting = (rank for rank, each in enumerate(rows) if not each.is_decided)
-    return wanted[0] if wanted else next(waiting, 0)
-
-
-def _around(rows: Sequence[Laid], current: int | None) -> dict[str, uuid.UUID]:
-    """Return the codings before and after the one that is shown, where there are."""
-    if current is None:
-        return {}
-    found = {"before": current - 1, "after": current + 1}
-    return {name: rows[rank].id for name, rank in found.items() if 0 <= rank < len(rows)}
 
 
 def _told(
@@ -236,15 +221,16 @@ def _sought(position: int) -> tuple[int, int] | None:
 def _bench(rows: Sequence[Laid], setting: news.NoteSetting, rank: int) -> Markup:
     """Return what the workbench's script reads, as JSON: the codings and its addresses.
 
-    A coding: its id, its bounds, its family, how it stands (its rank in news.STATES). Written by
-    hand: there may be fifty thousand.
+    A coding: its id, its bounds, its family, how it stands (its rank in news.STATES), whether its
+    theme is looked for. Written by hand: there may be fifty thousand.
     """
+    sought = news.sought_themes()
     families = {theme: family_of(setting.choices, theme) for theme in {each.theme for each in rows}}
     listed: dict[int, list[str]] = {}
     for each in rows:
         listed.setdefault(each.position, []).append(
             f'["{each.id.hex}",{each.start},{each.end},"{families[each.theme]}",'
-            f"{news.mark_of(each)}]"
+            f"{news.mark_of(each)}{',1' if each.theme in sought else ''}]"
         )
     placed = ",".join(f'"{name}":[{",".join(each)}]' for name, each in listed.items())
     rest = json.dumps(
@@ -252,6 +238,7 @@ def _bench(rows: Sequence[Laid], setting: news.NoteSetting, rank: int) -> Markup
             "rang": rank,
             "lu": news.read_by(setting.testimony_id),
             "panneau": setting.is_panel,
+            "cherche": bool(sought),
             "mots": list(STATE_WORDS.values()),
             "adresses": {
                 "changements": url_for("workbench.changes", **setting.where),

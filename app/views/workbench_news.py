@@ -116,8 +116,16 @@ def compact(testimony_id: uuid.UUID, told: Told) -> dict[str, Any]:
         "e": laid.end,
         "f": family_of(address.choices(), laid.theme),
         "t": mark_of(laid),
+        "x": int(laid.theme in sought_themes()),
         "note": _fragment("said")(told, note_setting(testimony_id), None),
     }
+
+
+def sought_themes() -> set[str]:
+    """Return the themes that the list which led here looks for."""
+    resolve = address.choices().codebook.resolve
+    names = (address.NAMES["theme"], address.NAMES["beside"])
+    return {resolve(request.args[name]) for name in names if request.args.get(name)}
 
 
 @dataclass(frozen=True)

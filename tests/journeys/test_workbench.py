@@ -129,6 +129,51 @@ def test_a_testimony_coded_by_keyboard_only(
     expect(page.locator(".typed")).to_have_text("Il vient.note 1")
 
 
+def test_what_is_left_to_decide_is_one_key_away(
+    site: str, visitor: Visit, testimony: Testimony
+) -> None:
+    answer = factories.free_text(testimony)
+    factories.coding(db.session, answer, FEAR, quote="On a besoin de temps.")
+    db.session.commit()
+    page = opened(site, visitor, testimony, CLAIRE)
+    key, here = page.keyboard.press, page.locator("mark.is-current")
+    expect(page.locator("html[data-etabli=pret]")).to_have_count(1)
+    key("j")
+    key("a")
+    expect(states(page).first).to_have_text("Accepté")
+    key("k")
+    expect(said(page)).to_have_text("C’est le premier extrait. ")
+    for passage in ("Le maire préside, e\u0301lu depuis peu.", "On a besoin de temps."):
+        key("s")
+        expect(here).to_have_text(passage)
+    key("r")
+    expect(states(page).last).to_have_text("Rejeté")
+    key("s")  # from the beginning again
+    expect(here).to_have_text("Le maire préside, e\u0301lu depuis peu.")
+    key("m")
+    page.get_by_label("Votre mémo sur cet extrait").fill("À revoir.")
+    key("Control+Enter")
+    expect(page.locator(".proposal .memo")).to_contain_text("À revoir.")
+    key("c")
+    page.get_by_label("Thème").select_option(CARE)
+    key("Control+Enter")
+    expect(states(page).nth(1)).to_have_text("Corrigé")
+    key("s")
+    expect(said(page)).to_have_text("Tout est décidé ici. N mène au prochain témoignage à relire. ")
+    # Where a theme is looked for, what waits is of this theme.
+    page.goto(f"{page.url.partition('#')[0]}?theme={FEAR}")
+    expect(page.locator("html[data-etabli=pret]")).to_have_count(1)
+    key("j")
+    key("d")
+    key("j")
+    key("d")
+    expect(states(page).nth(1)).to_have_text("Proposé, confiance forte")
+    key("s")
+    expect(here).to_have_text("Peur de parler.")
+    key("s")
+    expect(here).to_have_text("Peur de parler.")
+
+
 def test_two_at_once_see_each_other(site: str, visitor: Visit, testimony: Testimony) -> None:
     claire = opened(site, visitor, testimony, CLAIRE)
     paul = opened(site, visitor, testimony, PAUL)

@@ -118,12 +118,31 @@ def test_the_page_carries_what_its_script_reads(
             [mayor.id.hex, mayor.start, mayor.end, "e", 0],
         ]
     }
-    assert (told["rang"], told["panneau"]) == (0, False)
+    assert (told["rang"], told["panneau"], told["cherche"]) == (0, False, False)
     assert told["adresses"] == {
         "changements": at(testimony, "/changements?profil=coordinateur"),
         "coder": at(testimony, "/coder?profil=coordinateur"),
         "codage": at(testimony, f"/suggestions/{uuid.UUID(int=0)}?profil=coordinateur"),
     }
+
+
+def test_what_is_to_decide_is_of_the_theme_looked_for(
+    researcher: FlaskClient, testimony: Testimony
+) -> None:
+    fear, mayor = coding(testimony, FEAR), coding(testimony, MAYOR)
+    leads = {"": fear, f"?theme={MAYOR}": mayor, f"?theme={CARE}&avec={MAYOR}": mayor}
+    for query, first in leads.items():
+        soup = page(researcher, at(testimony, query))
+        assert links(soup, "#a-decider") == [at(testimony, f"{query}#codage-{first.id}")]
+    soup = page(researcher, at(testimony, f"?theme={MAYOR}"))
+    told = held(soup)
+    assert told["cherche"] is True
+    (listed,) = told["codages"].values()
+    assert [each[0] for each in listed if each[5:] == [1]] == [mayor.id.hex]
+    assert "prochain extrait à décider, du thème cherché" in text(soup)
+    news = researcher.get(at(testimony, f"/suggestions/{mayor.id}/note?theme={MAYOR}")).get_json()
+    assert news["x"] == 1
+    assert page(researcher, at(testimony, f"?theme={CARE}")).select("#a-decider") == []
 
 
 def test_many_codings_are_shown_one_at_a_time(
@@ -225,6 +244,7 @@ def test_one_note_is_given_alone(researcher: FlaskClient, testimony: Testimony) 
         "e": fear.end,
         "f": "p",
         "t": 0,
+        "x": 0,
     }
     other = factories.testimony(db.session)
     db.session.commit()
