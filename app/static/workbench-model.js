@@ -47,3 +47,4 @@ export function toDecide(from) {
   const isWanted = (coding) => coding.t === 0 && (!setting.cherche || coding.x);
   return codings.slice(from ? codings.indexOf(from) + 1 : 0).find(isWanted) ?? codings.find(isWanted);
 }
+export const noneLeft = `Tout est décidé ici${setting.cherche ? " pour ce que vous cherchez" : ""}. N mène au prochain témoignage à relire.`;

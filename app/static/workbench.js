@@ -1,18 +1,17 @@
 // The workbench: keys, what others do meanwhile, corrections in place. Without this file, each act has its page.
 import { SIGNED_OUT, ask } from "./workbench-asking.js";
 import { areKeysOn, offerKeys, saves } from "./workbench-keys.js";
-import { advance, by, byId, codings, insert, panel, remove, say, sections, setting, tell, toDecide } from "./workbench-model.js";
+import { advance, by, byId, codings, insert, panel, noneLeft, remove, say, sections, setting, tell, toDecide } from "./workbench-model.js";
 import { dashed, dropNote, fill, noteOf, placeNote, renumberNotes } from "./workbench-notes.js";
 import { marksOf, numbered, placeOf, rangesOf, recut, selected } from "./workbench-text.js";
 
 const EVERY = 4000, LATEST = 60000;
 const OPENED_ANEW = "Ce témoignage ou la grille ont changé entre-temps.";
 const HALF_MADE = "Ce que vous avez commencé n’est pas enregistré\u00a0: enregistrez, ou annulez par Échap.";
-const NONE_LEFT = `Tout est décidé ici${setting.cherche ? " pour ce que vous cherchez" : ""}. N mène au prochain témoignage à relire.`;
 const bench = by("atelier"), hasAnchors = codings.length <= 10000;
 const { lu: read } = setting;
 let { rang: rank } = setting;
-let current = null, isOver = false, isDirty = false, lastPlace = null;
+let current = null, isOver = false, isDirty = false, lastPlace = null, settling = null;
 
 function post(url, body) {
   body.set("depuis", rank);
@@ -70,10 +69,13 @@ const recutAll = (span) => recut(span, codings, { numbers: panel ? null : number
 function show() {
   document.querySelectorAll("mark.is-current").forEach((mark) => mark.classList.remove("is-current"));
   document.querySelectorAll(".note.is-current").forEach((note) => note.classList.remove("is-current"));
+  document.querySelectorAll(".proposal[aria-current]").forEach((each) => each.removeAttribute("aria-current"));
   if (!current) return [];
   const marks = marksOf(current);
   marks.forEach((mark) => mark.classList.add("is-current"));
-  (panel ?? noteOf(current.id))?.closest(".note").classList.add("is-current");
+  const proposal = panel ?? noteOf(current.id);
+  proposal?.closest(".note").classList.add("is-current");
+  proposal?.setAttribute("aria-current", "true"); // one passage may bear several themes: keys act on this one
   return marks;
 }
 const leave = () => { current = null; show(); };
@@ -103,7 +105,7 @@ function step(by_) {
 }
 function stepToDecide() {
   const next = toDecide(current);
-  return next ? go(next) : say(NONE_LEFT);
+  return next ? go(next) : say(noneLeft);
 }
 
 // ---- Acts
@@ -191,7 +193,6 @@ function onSelection() {
   isDirty = true;
   preview();
 }
-let settling;
 document.addEventListener("selectionchange", () => { clearTimeout(settling); settling = setTimeout(onSelection, 150); });
 by("coder-selection").addEventListener("mousedown", (event) => event.preventDefault());
 by("coder-selection").addEventListener("click", () => inTurn(addHere));

@@ -129,6 +129,32 @@ def test_a_testimony_coded_by_keyboard_only(
     expect(page.locator(".typed")).to_have_text("Il vient.note 1")
 
 
+def test_of_several_themes_on_a_passage_one_is_current(
+    site: str, visitor: Visit, testimony: Testimony
+) -> None:
+    answer = factories.free_text(testimony)
+    factories.coding(db.session, answer, CARE, quote="Peur de parler.")
+    db.session.commit()
+    page = opened(site, visitor, testimony, CLAIRE)
+    expect(page.locator("html[data-etabli=pret]")).to_have_count(1)
+    here = page.locator(".proposal[aria-current=true]")
+    shows_keys = """note => [...note.querySelectorAll("button[value=accepter]")].map(
+      (each) => getComputedStyle(each, "::after").display !== "none")"""
+    told, shown = [], []
+    for _ in range(2):
+        page.locator(".typed mark").first.click()
+        expect(here).to_have_count(1)
+        told.append(here.locator(".theme").inner_text())
+        shown.append(page.locator(".note").first.evaluate(shows_keys))
+    assert sorted(shown) == [[False, True], [True, False]]
+    assert told[0] != told[1]
+    page.keyboard.press("a")
+    expect(here.locator(".state")).to_have_text("Accepté")
+    kept = [theme for state, theme, _ in stands(testimony) if state == "accepted"]
+    assert kept == [CARE if told[1].startswith("T1") else FEAR]
+    assert look(page) == []
+
+
 def test_what_is_left_to_decide_is_one_key_away(
     site: str, visitor: Visit, testimony: Testimony
 ) -> None:
