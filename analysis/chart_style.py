@@ -49,7 +49,7 @@ FAMILY_LOOKS: tuple[tuple[str, Shape], ...] = (
 Face: TypeAlias = Literal["sans", "serif"]
 _FAMILY: dict[Face, str] = {"sans": "DejaVu Sans", "serif": "DejaVu Serif"}
 TEXT, NOTE, HEADING, TITLE = 14, 13, 16, 21  # sizes in CSS pixels
-_DOTS_PER_INCH = 72  # so that one unit of the SVG is one CSS pixel
+DOTS_PER_INCH = 72  # so that one unit of the SVG is one CSS pixel
 _RC: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "recueil",
@@ -142,7 +142,7 @@ class Sheet:
 
         self.width, self.pad, self.y = width, pad, 0.0
         self._figure = Figure(
-            figsize=(width / _DOTS_PER_INCH, 1), dpi=_DOTS_PER_INCH, facecolor=PAPER
+            figsize=(width / DOTS_PER_INCH, 1), dpi=DOTS_PER_INCH, facecolor=PAPER
         )
         self._axes = self._figure.add_axes((0, 0, 1, 1), xlim=(0, width))
         self._axes.set_axis_off()
@@ -252,7 +252,7 @@ class Sheet:
 
     def finish(self) -> "Figure":
         """The figure, as high as what was written."""
-        self._figure.set_size_inches(self.width / _DOTS_PER_INCH, self.y / _DOTS_PER_INCH)
+        self._figure.set_size_inches(self.width / DOTS_PER_INCH, self.y / DOTS_PER_INCH)
         self._axes.set_ylim(self.y, 0)
         return self._figure
 

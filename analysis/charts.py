@@ -111,13 +111,14 @@ def answers_over_time(
     return Chart(figure, title, chart_curve.describe(points), "wide")
 
 
-def to_svg(chart: Chart, *, prefix: str) -> str:
+def to_svg(chart: Chart, *, prefix: str, is_sized: bool = False) -> str:
     """*chart* as an ``<svg>`` element to set in a page; *prefix* begins its ids.
 
     It has a viewBox and the classes ``chart chart-wide`` or ``chart-narrow``, no size of its own:
-    it takes its container's width. Text stays text: it is read in the page's font, searched, copied
-    and zoomed, and weighs a tenth of its outlines. The same chart always gives the same string.
-    ``ValueError`` for a prefix that is not a letter, then letters, digits, « - » and « _ ».
+    it takes its container's width, unless *is_sized*, as a file to take away is. Text stays text:
+    it is read in the page's font, searched, copied and zoomed, and weighs a tenth of its outlines.
+    The same chart always gives the same string. ``ValueError`` for a prefix that is not a letter,
+    then letters, digits, « - » and « _ ».
     """
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"not a prefix for ids: {prefix!r}")
@@ -129,6 +130,10 @@ def to_svg(chart: Chart, *, prefix: str) -> str:
         "aria-labelledby": f"{prefix}-title {prefix}-desc",
     }
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", **names})
+    if is_sized:
+        wide, high = chart.figure.get_size_inches() * style.DOTS_PER_INCH
+        root.set("width", f"{wide:.0f}")
+        root.set("height", f"{high:.0f}")
     ET.SubElement(root, "title", {"id": f"{prefix}-title"}).text = chart.title
     ET.SubElement(root, "desc", {"id": f"{prefix}-desc"}).text = chart.description
     return style.inlineable(drawn.getvalue(), root)

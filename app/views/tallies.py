@@ -58,6 +58,7 @@ def index() -> str:
         measures=tally_asking.MEASURE_WORDS,
         percents=tally_asking.PERCENTS,
         duplicates=DUPLICATES,
+        most_bars=figures.MOST_BARS,
     )
 
 

@@ -28,7 +28,7 @@ def width() -> Width:
 
 def svg(chart: Chart, prefix: str, named: str) -> Response:
     """Give a figure for a page, or to take away and work on."""
-    drawing = figures.to_svg(chart, prefix=prefix)
+    drawing = figures.to_svg(chart, prefix=prefix, is_sized=True)
     return sent(drawing.encode(), "image/svg+xml", f"{named}.svg", "inline")
 
 

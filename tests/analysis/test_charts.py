@@ -85,6 +85,13 @@ def test_is_one_inlineable_element(kind, measure, width):
 
 
 @EVERY_FIGURE
+def test_a_file_to_take_away_has_its_size(kind, measure, width):
+    root = ET.fromstring(charts.to_svg(draw(kind, measure, width), prefix="a", is_sized=True))  # noqa: S314
+    box = [round(float(each)) for each in root.get("viewBox").split()]
+    assert box == [0, 0, int(root.get("width")), int(root.get("height"))]
+
+
+@EVERY_FIGURE
 def test_leaks_nothing_and_fetches_nothing(kind, measure, width):
     svg = charts.to_svg(draw(kind, measure, width), prefix="a")
     assert re.findall(r"https?:[^\"]*", svg) == ["http://www.w3.org/2000/svg"]

@@ -77,3 +77,19 @@ def specifics(page: Page) -> None:
     """Choose a group, without going back to the form twice."""
     page.get_by_role("link", name="Élue ou élu").click()
     expect(page.locator(".result")).to_contain_text("Élue ou élu")
+
+
+def test_squares_keep_their_words_legible_on_a_telephone(site: str, visitor: Visit) -> None:
+    plant()
+    page = visitor(site, viewport={"width": 360, "height": 740}).new_page()
+    enter_as(page, RoleName.RESEARCHER)
+    for path in ("ensemble", "planche", "au-fil-du-temps", "?par=semaine"):
+        page.goto(f"/recherche/decomptes/{path}")
+        drawn = page.locator(".figure .table-scroll img").last
+        drawn.scroll_into_view_if_needed()
+        expect(drawn).to_have_js_property("complete", True)
+        scale = drawn.evaluate("image => image.clientWidth / image.naturalWidth")
+        assert scale == 1, path  # a word of twelve pixels stays one of twelve pixels
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide == 360, path
+    assert look(page) == []
