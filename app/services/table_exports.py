@@ -2,16 +2,19 @@
 
 A cell that a spreadsheet would run as a formula (« =… », « +… », « -… », « @… ») begins with an
 apostrophe, in both formats: a workbook saved as CSV by somebody else stays harmless. Reading one of
-these files again (`spreadsheets.bare`) takes the apostrophe off.
+these files again (`spreadsheets.bare`) takes the apostrophe off. A number given as one is one in a
+workbook, to be added up; what is text (a postcode) stays text.
 """
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from app.services.spreadsheets import FORMULA_SIGNS
 
+Cell: TypeAlias = str | int | float
 CSV, XLSX = "csv", "xlsx"
 TYPES = {
     CSV: "text/csv; charset=utf-8",
@@ -29,19 +32,25 @@ def harmless(cell: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def write(kind: str, title: str, rows: Iterable[Sequence[str]]) -> bytes:
+def write(kind: str, title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return the file of these rows, titles first; `title` names the sheet of a workbook."""
-    safe = ([harmless(cell) for cell in row] for row in rows)
+    safe = ([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return _workbook(title, safe) if kind == XLSX else _csv(safe)
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def _in_french(cell: Cell) -> str:
+    """Return a cell as a French office reads it: « 0,0123 »."""
+    return f"{cell:.6g}".replace(".", ",") if isinstance(cell, float) else str(cell)
+
+
+def _csv(rows: Iterable[Sequence[Cell]]) -> bytes:
     written = io.StringIO(newline="")
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
+    told = (map(_in_french, row) for row in rows)
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(told)
     return written.getvalue().encode("utf-8-sig")
 
 
-def _workbook(title: str, rows: Iterable[Sequence[str]]) -> bytes:
+def _workbook(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - it loads much
 
     book = Workbook(write_only=True)

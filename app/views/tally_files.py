@@ -10,6 +10,7 @@ from analysis.charts import Chart, Width
 from analysis.tally import CrossTab
 from app.services import figures
 from app.services.figures import Captions
+from app.services.table_exports import Cell
 from app.services.words import fold
 from app.views import active_filters
 from app.views.filters import BadFilter
@@ -56,11 +57,13 @@ def name(words: str, asked: Asked) -> str:
     return "-".join(["recueil", *folded.split()])[:120]
 
 
-def table_rows(table: CrossTab, captions: Captions, asked: Asked) -> Iterator[list[str]]:
+def table_rows(table: CrossTab, captions: Captions, asked: Asked) -> Iterator[list[Cell]]:
     """Yield the rows of a tally as a file, titles first, then the bases, the themes, the sums."""
     columns: list[str | None] = [*table.columns, None]
     yield ["Famille", "Thème", *(captions.columns[each] for each in table.columns), "Ensemble"]
-    bases = [HIDDEN if each in table.veil.bases else _base(table, each) for each in columns]
+    bases: list[Cell] = [
+        HIDDEN if each in table.veil.bases else _base(table, each) for each in columns
+    ]
     yield ["", "Témoignages en tout", *bases]
     for row in table.rows:
         cells = [_cell(table, row, column, asked) for column in columns]
@@ -70,12 +73,12 @@ def table_rows(table: CrossTab, captions: Captions, asked: Asked) -> Iterator[li
     yield ["", "Tous les extraits" if is_excerpts else "Au moins un thème", *sums]
 
 
-def _base(table: CrossTab, column: str | None) -> str:
-    return str(table.base or 0) if column is None else str(table.bases[column])
+def _base(table: CrossTab, column: str | None) -> int:
+    return table.base or 0 if column is None else table.bases[column]
 
 
-def _cell(table: CrossTab, row: str | None, column: str | None, asked: Asked) -> str:
+def _cell(table: CrossTab, row: str | None, column: str | None, asked: Asked) -> Cell:
     if table.hides(row, column, asked.measure):
         return HIDDEN
     count = table.counts.get((row, column))
-    return str(count.of(asked.measure) if count else 0)
+    return count.of(asked.measure) if count else 0

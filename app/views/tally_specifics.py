@@ -14,6 +14,7 @@ from app.presentation import number
 from app.services import row_figures, specifics, table_exports
 from app.services.filters import Filters
 from app.services.specifics import Specifics
+from app.services.table_exports import Cell
 from app.views import filters as address
 from app.views import tally_asking, tally_files
 from app.views.access import only_for
@@ -25,6 +26,7 @@ address.explain_in(blueprint)
 
 OF = {"themes": "Thèmes", "mots": "Mots"}
 GROUPS = {name: by for name, by in tally_asking.BY.items() if name not in ("mois", "semaine")}
+TITLES = ("Forme", "Dans le groupe", "En tout", "Attendu", "Score", "p", "p corrigé")
 SHOWN = 60  # of each side, on the page; the file has them all
 NEVER = "Choisissez un groupe\u00a0: par quoi, puis lequel."
 
@@ -82,17 +84,10 @@ def table(kind: str) -> Response:
     asked = _asked()
     found = _found(asked)
     names = _names(asked)
-    rows = [["Forme", "Dans le groupe", "En tout", "Attendu", "Score", "p", "p corrigé"]]
+    rows: list[list[Cell]] = [list(TITLES)]
     for each in found.found if found else ():
         numbers = (each.expected, each.score, each.p, each.adjusted)
-        rows.append(
-            [
-                names.get(each.form, each.form),
-                str(each.here),
-                str(each.everywhere),
-                *(f"{value:.6g}".replace(".", ",") for value in numbers),
-            ]
-        )
+        rows.append([names.get(each.form, each.form), each.here, each.everywhere, *numbers])
     content = table_exports.write(kind, "Spécificités", rows)
     return tally_files.sent(content, table_exports.TYPES[kind], f"{_file_name(asked)}.{kind}")
 

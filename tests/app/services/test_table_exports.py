@@ -47,6 +47,19 @@ def test_a_workbook_holds_text_alone() -> None:
     assert (sheet.title, len(cells[2][0][0])) == ("Titre", table_exports.CELL_LENGTH - 1)
 
 
+def test_a_number_is_one_in_a_workbook() -> None:
+    rows = [["code", "nombre", "p"], ["01", 12, 0.0000123456789], ["-1", -3, -0.5]]
+    sheet = load_workbook(io.BytesIO(table_exports.write("xlsx", "T", rows))).active
+    assert sheet is not None
+    cells = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert cells == [
+        [("01", "s"), (12, "n"), (0.0000123456789, "n")],
+        [("'-1", "s"), (-3, "n"), (-0.5, "n")],
+    ]
+    data = table_exports.write("csv", "T", rows[1:]).decode("utf-8-sig")
+    assert data == "01;12;1,23457e-05\r\n'-1;-3;-0,5\r\n"
+
+
 @given(st.text(max_size=30))
 def test_no_text_runs(text: str) -> None:
     data = table_exports.write("csv", "T", [["titre"], [text]])

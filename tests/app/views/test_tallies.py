@@ -348,8 +348,8 @@ def test_the_table_leaves_as_a_workbook_too(researcher: FlaskClient, call: None)
         for line in openpyxl.load_workbook(io.BytesIO(reply.data)).active.iter_rows()
     ]
     assert rows[0] == ["Famille", "Thème", "Bretagne", "Île-de-France", "Ensemble"]
-    assert rows[1] == [None, "Témoignages en tout", "4", "4", "8"]
-    assert rows[-1][1:] == ["Tous les extraits", "4", "3", "7"]
+    assert rows[1] == [None, "Témoignages en tout", 4, 4, 8]
+    assert rows[-1][1:] == ["Tous les extraits", 4, 3, 7]
 
 
 @pytest.mark.parametrize("path", ["", "themes.svg", "croise.png", "tableau.csv"])
