@@ -157,19 +157,17 @@ def _marked(text: str, query: Query, anchor: str = "") -> Passage:
     return Passage(text, tuple(searches.find(text, query)), anchor)
 
 
-def excerpts(session: Session, filters: Filters) -> Mapping[str, int]:
-    """Return how many excerpts of each theme are looked for in the testimonies that pass `filters`.
+def excerpts(session: Session, filters: Filters, *, of: str = "") -> int:
+    """Return how many excerpts are looked for in the testimonies that pass `filters`.
 
-    Two themes on the same words count twice, as they do in tallies. A theme without any is left
-    out.
+    Two themes on the same words count twice, as they do in tallies. `of`: those of one theme alone.
     """
-    theme = standings.theme()
+    themes = [of] if of else filters.themes
     query = (
-        select(theme, func.count(Coding.id))
+        select(func.count(Coding.id))
         .join(Coding.answer)
         .join(Answer.testimony)
         .outerjoin(Coding.decision)
-        .where(sought.wanted(filters.themes, filters.state), *conditions(filters))
-        .group_by(theme)
+        .where(sought.wanted(themes, filters.state), *conditions(filters))
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return session.scalar(query) or 0

@@ -116,7 +116,7 @@ def index() -> str:
         testimonies=shown,
         summaries=summaries.of(db.session, [each.id for each in shown], filters),
         far=advances.of([each.id for each in shown]).get,
-        excerpts=summaries.excerpts(db.session, filters) if filters.chooses_excerpts else None,
+        excerpts=_excerpts(filters),
         is_quotable=lambda each: consents.attribution(each) is not None,
         found=found,
         total=testimonies.count(db.session),
@@ -128,6 +128,14 @@ def index() -> str:
         choices=address.choices(),
         arguments=address.arguments,
     )
+
+
+def _excerpts(filters: Filters) -> Mapping[str, int] | None:
+    """Return how many excerpts are looked for: of each theme, of any; none where none is chosen."""
+    if not filters.chooses_excerpts:
+        return None
+    themes = filters.themes or [""]
+    return {theme: summaries.excerpts(db.session, filters, of=theme) for theme in themes}
 
 
 @blueprint.get("/temoignages/<uuid:testimony_id>")
