@@ -1,5 +1,5 @@
 // Notes: beside the text, each where its words are; or one at a time in the panel.
-import { panel, sections } from "./workbench-model.js";
+import { codings, panel, sections } from "./workbench-model.js";
 
 export const noteOf = (id) => document.querySelector(`.proposal[data-id="${id}"]`);
 export const dashed = (id) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -8,6 +8,14 @@ export function fill(place, html) {
   const hadFocus = place.contains(document.activeElement);
   place.innerHTML = html;
   if (hadFocus) place.focus({ preventScroll: true });
+}
+// In the panel: this coding's note, and the steps there are from it.
+export function showInPanel(coding, html) {
+  panel.dataset.id = coding.id;
+  panel.id = `codage-${dashed(coding.id)}`;
+  fill(panel, html);
+  const at = codings.indexOf(coding);
+  document.querySelectorAll("[data-step]").forEach((link) => { link.hidden = !codings[at + Number(link.dataset.step)]; });
 }
 export function dropNote(id) {
   const note = noteOf(id)?.closest(".note");

@@ -2,7 +2,7 @@
 import { SIGNED_OUT, ask } from "./workbench-asking.js";
 import { areKeysOn, offerKeys, saves } from "./workbench-keys.js";
 import { advance, by, byId, codings, insert, panel, noneLeft, remove, say, sections, setting, tell, toDecide } from "./workbench-model.js";
-import { dashed, dropNote, fill, noteOf, placeNote, renumberNotes } from "./workbench-notes.js";
+import { dashed, dropNote, noteOf, placeNote, renumberNotes, showInPanel } from "./workbench-notes.js";
 import { marksOf, numbered, placeOf, rangesOf, recut, selected } from "./workbench-text.js";
 
 const EVERY = 4000, LATEST = 60000;
@@ -93,9 +93,7 @@ async function turnPanel(coding) {
   if (panel.dataset.id === coding.id) return;
   const told = await ask(setting.adresses.codage.replace(/0{8}-0{4}-0{4}-0{4}-0{12}(?=[?#]|$)/, `${dashed(coding.id)}/note`));
   if (current !== coding) return;
-  panel.dataset.id = coding.id;
-  panel.id = `codage-${dashed(coding.id)}`;
-  fill(panel, told.note);
+  showInPanel(coding, told.note);
 }
 function step(by_) {
   if (!codings.length) return say("Aucun extrait dans ce témoignage.");
