@@ -207,7 +207,7 @@ function openFrom(what) {
   if (!current) return say("Choisissez d’abord un extrait, par J ou K.");
   return open(form().querySelector(`[data-open="${what}"]`).href);
 }
-const isTyping = (target) => target.closest?.("input, textarea, select, dialog[open], [contenteditable]");
+const isTyping = (target) => bench.contains(target) || target.closest?.("input, textarea, select, dialog[open], [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !bench.hidden && !by("touches-dites").open) { event.preventDefault(); return close(); }

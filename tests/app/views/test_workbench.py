@@ -153,7 +153,9 @@ def test_many_codings_are_shown_one_at_a_time(
     soup = page(researcher, at(testimony))
     assert texts(soup, ".panel .theme") == ["P5 Freins à la participation"]
     assert (soup.select(".notes"), soup.select(".ref")) == ([], [])
-    assert links(soup, ".panel-steps a:not([hidden])") == [at(testimony, f"?codage={mayor.id}#panneau")]
+    assert links(soup, ".panel-steps a:not([hidden])") == [
+        at(testimony, f"?codage={mayor.id}#panneau")
+    ]
     (form,) = soup.select(".panel form.acts")
     reply = researcher.post(
         str(form["action"]),
