@@ -1,13 +1,17 @@
 """Themes together: which are borne by the same testimonies, or said in the same words."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
+from analysis.chart_text import HIDDEN
 from analysis.charts import Chart
 from app.extensions import db
 from app.models import RoleName
-from app.services import figures, pairs
+from app.services import figures, pairs, table_exports
 from app.services.pairs import Pairs
+from app.services.table_exports import Cell
 from app.views import filters as address
 from app.views import tally_asking, tally_files
 from app.views.access import only_for
@@ -60,6 +64,23 @@ def png() -> Response:
     """Give the squares to paste into a document."""
     asked = _asked()
     return tally_files.png(_draw(asked), _file_name(asked))
+
+
+@blueprint.get("/tableau.<any(csv,xlsx):kind>")
+def table(kind: str) -> Response:
+    """Give all pairs, what is hidden left hidden."""
+    asked = _asked()
+    content = table_exports.write(kind, "Thèmes ensemble", _rows(_count(asked), asked))
+    return tally_files.sent(content, table_exports.TYPES[kind], f"{_file_name(asked)}.{kind}")
+
+
+def _rows(found: Pairs, asked: Asked) -> Iterator[list[Cell]]:
+    names = tally_asking.theme_names(asked, found.themes)
+    yield ["Thème", *(names[theme] for theme in found.themes)]
+    for one in found.themes:
+        row = [(one, other) for other in found.themes]
+        told = (HIDDEN if pair in found.hidden else found.numbers[pair] for pair in row)
+        yield [names[one], *told]
 
 
 def _asked() -> Asked:

@@ -205,6 +205,7 @@ NO_PAGE = {
         )
     },
     "/recherche/decomptes/specificites/figure.<any(svg,png):kind>": "a figure",
+    "/recherche/decomptes/ensemble/tableau.<any(csv,xlsx):kind>": "a file",
     "/recherche/decomptes/specificites/tableau.<any(csv,xlsx):kind>": "a file",
     "/recherche/decomptes/tableau.<any(csv,xlsx):kind>": "a file",
     "/recherche/entretiens/relire/<audience>": "leads to the beginning",

@@ -1,8 +1,10 @@
 """The other pages of tallies: each says what it counts, and its figures open what they count."""
 
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -67,6 +69,26 @@ def test_themes_together(researcher: FlaskClient, call: None) -> None:
         assert text(opened.select_one(".result")).split(" ")[0] == text(cell)
     words = page(researcher, "/recherche/decomptes/ensemble?niveau=mots")
     assert [text(each).rpartition(" : ")[2] for each in words.select("ol li")] == ["3", "3", "1"]
+
+
+def test_pairs_leave_as_a_table_what_is_hidden_left_hidden(
+    researcher: FlaskClient, app: Flask, call: None
+) -> None:
+    app.config["SMALLEST_COUNT"] = 2
+    soup = page(researcher, "/recherche/decomptes/ensemble?profil=usager")
+    _, workbook = links(soup, "a[href*=tableau]")
+    reply = researcher.get(workbook)
+    assert reply.headers["Content-Disposition"].endswith(
+        '"recueil-themes-ensemble-temoignage-usagere-ou-usager.xlsx"'
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(reply.data)).active
+    heads, *lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    found = {
+        line[0][:2]: dict(zip([each[:2] for each in heads], line, strict=True)) for line in lines
+    }
+    assert [found["T1"][code] for code in ("T1", "P5", "E1", "E4")] == [4, 3, "masqué", 0]
+    given = researcher.get(workbook.replace(".xlsx", ".csv")).data.decode("utf-8-sig")
+    assert given.splitlines()[0].startswith("Thème;P1 Mobiliser les personnes concernées;")
 
 
 def test_excerpts_side_by_side_are_not_on_the_same_words(
