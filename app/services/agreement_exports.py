@@ -18,6 +18,7 @@ from app.models import (
 )
 from app.services import agreement_figures
 from app.services.agreement_figures import Figures, Level
+from app.services.table_exports import Cell
 
 if TYPE_CHECKING:
     from analysis.agreement import Agreement
@@ -40,13 +41,14 @@ COEFFICIENTS = {
     "ac2": "AC2 de Gwet",
     "observed": "Accord observé",
 }
-YES, NO, UNSEEN = "1", "0", ""
+YES, NO, UNSEEN = 1, 0, ""
+DECIMALS = 4
 Name = Callable[[RoundCoder], str]
 
 
 def marks(
     session: Session, round_: AgreementRound, *, name: Name, themes: Mapping[str, str]
-) -> Iterator[list[str]]:
+) -> Iterator[list[Cell]]:
     """Give a row for each sentence and theme, titles first: 1 for yes, 0 for no, empty if unseen.
 
     Places are in code points of the answer, the end left out; `themes`: id → what it is called.
@@ -83,7 +85,7 @@ def figures(
     *,
     name: Name,
     themes: Mapping[str, str],
-) -> Iterator[list[str]]:
+) -> Iterator[list[Cell]]:
     """Give a row for each theme at each level, and for all together, titles first.
 
     Each coefficient in three columns, its value and its bounds at 95 %; then why one is missing.
@@ -111,8 +113,8 @@ def _named(found: Figures, themes: Mapping[str, str]) -> Iterator[tuple[str, "Ag
     yield "Tous les thèmes", found.overall
 
 
-def _row(agreement: "Agreement") -> list[str]:
-    cells = [str(agreement.units), str(agreement.testimonies), *map(str, agreement.given)]
+def _row(agreement: "Agreement") -> list[Cell]:
+    cells: list[Cell] = [agreement.units, agreement.testimonies, *agreement.given]
     remarks = []
     for field, title in COEFFICIENTS.items():
         estimate = getattr(agreement, field)
@@ -123,11 +125,11 @@ def _row(agreement: "Agreement") -> list[str]:
     return [*cells, " ; ".join(remarks)]
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:z.4f}".replace(".", ",")
+def _number(value: float | None) -> Cell:
+    return "" if value is None else round(value, DECIMALS) or 0.0  # never « -0 »
 
 
-def _said(themes: Sequence[str] | None, theme: str) -> str:
+def _said(themes: Sequence[str] | None, theme: str) -> Cell:
     if themes is None:
         return UNSEEN
     return YES if theme in themes else NO
@@ -137,7 +139,7 @@ def _names(coders: Sequence[RoundCoder], name: Name) -> list[str]:
     return [f"{chr(ord('A') + rank)} {name(coder)}" for rank, coder in enumerate(coders)]
 
 
-def _units(session: Session, round_: AgreementRound) -> Iterator[tuple[RoundUnit, list[str]]]:
+def _units(session: Session, round_: AgreementRound) -> Iterator[tuple[RoundUnit, list[Cell]]]:
     query = (
         select(RoundUnit, RoundPassage.position, Answer.question_id, Testimony)
         .join(RoundPassage, RoundPassage.id == RoundUnit.passage_id)
@@ -151,4 +153,4 @@ def _units(session: Session, round_: AgreementRound) -> Iterator[tuple[RoundUnit
         rank = rank + 1 if here == position else 1
         position = here
         place = (here, rank, unit.start, unit.end)
-        yield unit, [testimony.reference, testimony.audience, question, *map(str, place)]
+        yield unit, [testimony.reference, testimony.audience, question, *place]

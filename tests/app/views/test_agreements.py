@@ -538,7 +538,7 @@ def test_marks_and_figures_are_taken_away_without_anybodys_words(
         "Accord positif",
     ]
     assert [row[0] for row in table] == ["phrases"] * 3 + ["réponses"] * 3
-    assert table[1][2:10] == ["3", "1", "1", "0", "0,0000", "", "", "0,0000"]
+    assert table[1][2:10] == ["3", "1", "1", "0", "0", "", "", "0"]
     book = load_workbook(io.BytesIO(chloe.get(at(closed_round, "/chiffres.xlsx?qui=0&qui=2")).data))
     assert [cell.value for cell in book["Accord"][1]][4:6] == [
         "Oui, A Anne",
@@ -551,6 +551,10 @@ def test_marks_and_figures_are_taken_away_without_anybodys_words(
     described = text(soup.select_one(".figure details p"))
     assert described.startswith("P5 Freins à la participation : 1,00 (")
     sheet = load_workbook(io.BytesIO(chloe.get(at(closed_round, "/codages.xlsx")).data))["Codages"]
+    assert [[cell.value for cell in row][4:9] for row in sheet.iter_rows(min_row=2, max_row=3)] == [
+        [1, 0, 15, "P5 Freins à la participation", 1],  # numbers, to be counted with
+        [1, 0, 15, "E2 Portage politique et gouvernance", 0],
+    ]
     assert sheet.max_row == 7
 
 
