@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from threading import Thread
 from typing import Any
 
@@ -33,7 +34,10 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = need("chromium", package="chromium")
+    """Debian's Chromium, without its windows where that is installed: a page costs four times less
+    to open, by the same engine.
+    """
+    path = which("chromium-headless-shell") or need("chromium", package="chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
