@@ -5,11 +5,11 @@ from functools import lru_cache
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
-MOST = 1_000  # pages, each with two parts
+MOST = 1_000  # pages, each with three parts
 
 
 def written(part: str) -> Markup:
-    """Return « masthead » or « foot » for the page that is asked for, by shared/sheet.html."""
+    """Return « head », « masthead » or « foot » for the page that is asked for, by shared/sheet.html."""
     return _written(part, request.endpoint, request.script_root)
 
 
