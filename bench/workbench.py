@@ -184,15 +184,17 @@ def opened_in(page: Page, address: str, is_ready: str) -> float:
     return told
 
 
-def added_in(page: Page) -> float:
-    """Milliseconds to lay one coding more, from the button to the mark."""
+def added_in(page: Page, theme: int) -> float:
+    """Milliseconds to lay one coding more, from the button to the mark: each turn another theme,
+    since one that is there already is not added.
+    """
     page.keyboard.press("j")
     page.wait_for_selector("mark.is-current")
     page.keyboard.press("t")
     passage = page.wait_for_selector("#editeur-passage")
     assert passage is not None
     words = passage.input_value()
-    page.select_option("#editeur-theme", index=random.randint(1, 12))
+    page.select_option("#editeur-theme", index=theme)
     page.click("button[value=fin-plus]")
     page.wait_for_function(
         "text => document.querySelector('#editeur-passage').value !== text",
@@ -214,10 +216,10 @@ def measured(
     page.keyboard.press("Enter")
     page.wait_for_url("**/recherche/**")
     floors, opened, added = [], [], []
-    for _ in range(turns):
+    for turn in range(turns):
         floors.append(opened_in(page, f"{url}/nu/{size}", IS_LOADED))
         opened.append(opened_in(page, f"{url}/recherche/temoignages/{made.id}", IS_OPEN))
-        added.append(added_in(page))
+        added.append(added_in(page, turn + 1))
     page.close()
     floor, ready, more = map(statistics.median, (floors, opened, added))
     what = f"Atelier ouvert, {size} codages"
