@@ -9,7 +9,7 @@ MOST = 1_000  # pages, each with three parts
 
 
 def written(part: str) -> Markup:
-    """Return « head », « masthead » or « foot » for the page that is asked for, by shared/sheet.html."""
+    """Return « head », « masthead » or « foot » for the page asked for, by shared/sheet.html."""
     return _written(part, request.endpoint, request.script_root)
 
 
