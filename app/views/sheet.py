@@ -21,4 +21,4 @@ def _written(part: str, endpoint: str | None, _root: str) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    app.add_template_global(written, "sheet")
+    app.add_template_global(written, "page_part")
