@@ -1,4 +1,4 @@
-"""What surrounds every public page: the same for everybody, written once a process and page."""
+"""What surrounds every public page, and the head of any: written once a process and page."""
 
 from functools import lru_cache
 
